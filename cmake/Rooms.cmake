@@ -1,0 +1,26 @@
+# A room is one folder under src/ and one CMake target.
+#
+#   tocsin_room(<name> [SEES <room>...] [LIBRARIES <library>...] SOURCES <file>...)
+#
+# A room's own headers are reached as "name/header.h" through an include directory that holds
+# nothing but that room. Only the rooms it sees (and what they see) are on its include path, so an
+# include that the map in docs/architecture.md does not allow does not compile.
+
+set(TOCSIN_ROOM_ROOT ${PROJECT_BINARY_DIR}/rooms)
+set_property(GLOBAL PROPERTY TOCSIN_ROOMS "")
+
+function(tocsin_room name)
+  cmake_parse_arguments(ROOM "" "" "SEES;LIBRARIES;SOURCES" ${ARGN})
+  file(MAKE_DIRECTORY ${TOCSIN_ROOM_ROOT}/${name})
+  if(NOT EXISTS ${TOCSIN_ROOM_ROOT}/${name}/${name})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src/${name} ${TOCSIN_ROOM_ROOT}/${name}/${name} SYMBOLIC)
+  endif()
+  add_library(tocsin_${name} OBJECT ${ROOM_SOURCES})
+  target_include_directories(tocsin_${name} PUBLIC ${TOCSIN_ROOM_ROOT}/${name}
+                                                   ${PROJECT_SOURCE_DIR}/include)
+  foreach(seen IN LISTS ROOM_SEES)
+    target_link_libraries(tocsin_${name} PUBLIC tocsin_${seen})
+  endforeach()
+  target_link_libraries(tocsin_${name} PUBLIC ${ROOM_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY TOCSIN_ROOMS ${name})
+endfunction()

@@ -1,0 +1,33 @@
+// The port through which every outbound call goes: the real client (`http/pooled_client.h`) in
+// production, a scripted network in tests and the simulator (REL-28).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+
+#include "base/url.h"
+#include "http/message.h"
+#include "tocsin/result.h"
+
+namespace tocsin::http {
+
+struct OutboundRequest {
+  std::string method;
+  Url url;          // parsed and checked: the object, not a text, is connected to (SEC-39)
+  Headers headers;  // Host, Content-Length and Connection are the client's business
+  std::string body;
+  std::size_t response_body_max = 16 * 1024;  // bytes; beyond it the attempt failed (SEC-44)
+};
+
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  // One attempt within the deadlines of trust.md section 1: no retry, no redirect, no cookie. A
+  // response of any status is a success here; what it means is for delivery/ to judge. Errors:
+  // address_refused and the net_ family.
+  virtual boost::asio::awaitable<Result<Response>> send(OutboundRequest request) = 0;
+};
+
+}  // namespace tocsin::http

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/try.h"
+#include "base/uri.h"
 
 namespace tocsin {
 namespace {
@@ -42,25 +43,12 @@ bool has_prefix(std::string_view text, std::string_view prefix) {
                     [](char expected, char c) { return expected == lower(c); });
 }
 
+bool is_v6(const IpAddress& address) {
+  return address.family == IpAddress::Family::v6;
+}
+
 std::uint16_t default_port(std::string_view scheme) {
   return scheme == "https" ? 443 : 80;
-}
-
-// pchar of RFC 3986 3.3, less the percent sign, which only counts with two digits behind it.
-bool is_path_octet(char c) {
-  return is_alnum(c) || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
-}
-
-bool is_well_escaped(std::string_view text, bool (*may_stand)(char)) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      if (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])) return false;
-      i += 2;
-    } else if (!may_stand(text[i])) {
-      return false;
-    }
-  }
-  return true;
 }
 
 // "." and "..", escaped or not: a proxy that resolves them would ask for another resource.
@@ -122,9 +110,9 @@ Result<void> take_host(std::string_view text, Url& url) {
   if (text.empty()) return refuse("there is no host");
   const bool bracketed = text.front() == '[' && text.back() == ']';
   const auto address = parse_ip_address(bracketed ? text.substr(1, text.size() - 2) : text);
-  if (address && address->is_v4() != bracketed) {
+  if (address && is_v6(*address) == bracketed) {
     url.literal = *address;
-    url.host = address->to_text();
+    url.host = to_short_text(*address);
     return {};
   }
   if (bracketed) return refuse("the brackets hold no IPv6 address");
@@ -154,13 +142,12 @@ Result<void> take_authority(std::string_view text, Url& url) {
 Result<void> take_path_and_query(std::string_view text, Url& url) {
   const std::size_t mark = text.find('?');
   const std::string_view path = text.substr(0, mark);
-  if (!is_well_escaped(path, is_path_octet)) return refuse("the path has a bad character");
+  if (!is_uri_path(path)) return refuse("the path has a bad character");
   if (has_dot_segment(path)) return refuse("the path has a dot segment");
   url.path = path;
   if (mark == std::string_view::npos) return {};
   const std::string_view query = text.substr(mark + 1);
-  const auto is_query_octet = [](char c) { return c == '?' || is_path_octet(c); };
-  if (!is_well_escaped(query, is_query_octet)) return refuse("the query has a bad character");
+  if (!is_uri_query(query)) return refuse("the query has a bad character");
   url.query = query;
   return {};
 }
@@ -168,7 +155,7 @@ Result<void> take_path_and_query(std::string_view text, Url& url) {
 }  // namespace
 
 std::string Url::authority() const {
-  std::string text = literal && !literal->is_v4() ? "[" + host + "]" : host;
+  std::string text = literal && is_v6(*literal) ? "[" + host + "]" : host;
   if (port != default_port(scheme)) text += ":" + std::to_string(port);
   return text;
 }

@@ -16,10 +16,10 @@ namespace tocsin {
 inline constexpr std::size_t url_size_max = 2048;  // octets
 
 struct Url {
-  std::string scheme;  // "https" or "http"
-  std::string host;    // a DNS name in lower case, or the canonical form of `literal`, no brackets
-  std::uint16_t port = 0;            // never 0 once parsed
-  std::string path;                  // as written: "" or starting with "/"
+  std::string scheme;      // "https" or "http"
+  std::string host;        // a DNS name in lower case, or the short text of `literal`, no brackets
+  std::uint16_t port = 0;  // never 0 once parsed
+  std::string path;        // as written: "" or starting with "/"
   std::optional<std::string> query;  // as written, without the "?"
   std::optional<IpAddress> literal;  // the host, where it is an address
 

@@ -25,8 +25,9 @@ void check_against_rfc_3986(const tocsin::Url& url) {
 void check_host(const tocsin::Url& url) {
   in_addr number{};
   const bool reads_as_v4 = inet_aton(url.host.c_str(), &number) != 0;
-  TOCSIN_ASSERT(reads_as_v4 == (url.literal && url.literal->is_v4()));
-  if (url.literal) TOCSIN_ASSERT(tocsin::parse_ip_address(url.host).value() == *url.literal);
+  TOCSIN_ASSERT(reads_as_v4 ==
+                (url.literal && url.literal->family == tocsin::IpAddress::Family::v4));
+  if (url.literal) TOCSIN_ASSERT(tocsin::parse_ip_address(url.host) == url.literal);
   for (const char c : url.host) TOCSIN_ASSERT(c > ' ' && c < '\x7f' && !(c >= 'A' && c <= 'Z'));
 }
 

@@ -52,8 +52,16 @@ using JsonArray = std::vector<Json>;
 // fastest at the sizes events have.
 class JsonObject {
  public:
-  JsonObject() = default;
+  using const_iterator = std::vector<JsonMember>::const_iterator;
+  using iterator = std::vector<JsonMember>::iterator;
+
+  JsonObject() noexcept;
   JsonObject(std::initializer_list<JsonMember> members);
+  JsonObject(const JsonObject& other);
+  JsonObject(JsonObject&& other) noexcept;
+  JsonObject& operator=(const JsonObject& other);
+  JsonObject& operator=(JsonObject&& other) noexcept;
+  ~JsonObject();
 
   const Json* find(std::string_view name) const noexcept;
   Json* find(std::string_view name) noexcept;
@@ -65,12 +73,12 @@ class JsonObject {
   std::optional<Json> take(std::string_view name);
   bool erase(std::string_view name);
 
-  bool empty() const noexcept { return members_.empty(); }
-  std::size_t size() const noexcept { return members_.size(); }
-  std::vector<JsonMember>::const_iterator begin() const noexcept { return members_.begin(); }
-  std::vector<JsonMember>::const_iterator end() const noexcept { return members_.end(); }
-  std::vector<JsonMember>::iterator begin() noexcept { return members_.begin(); }
-  std::vector<JsonMember>::iterator end() noexcept { return members_.end(); }
+  bool empty() const noexcept;
+  std::size_t size() const noexcept;
+  const_iterator begin() const noexcept;
+  const_iterator end() const noexcept;
+  iterator begin() noexcept;
+  iterator end() noexcept;
 
   // Same members with equal values, in any order.
   friend bool operator==(const JsonObject& a, const JsonObject& b) noexcept;
@@ -120,6 +128,32 @@ struct JsonMember {
   Json value;
   friend bool operator==(const JsonMember&, const JsonMember&) noexcept = default;
 };
+
+// JsonObject holds a vector of a type that is complete only here.
+inline JsonObject::JsonObject() noexcept = default;
+inline JsonObject::JsonObject(const JsonObject& other) = default;
+inline JsonObject::JsonObject(JsonObject&& other) noexcept = default;
+inline JsonObject& JsonObject::operator=(const JsonObject& other) = default;
+inline JsonObject& JsonObject::operator=(JsonObject&& other) noexcept = default;
+inline JsonObject::~JsonObject() = default;
+inline bool JsonObject::empty() const noexcept {
+  return members_.empty();
+}
+inline std::size_t JsonObject::size() const noexcept {
+  return members_.size();
+}
+inline JsonObject::const_iterator JsonObject::begin() const noexcept {
+  return members_.begin();
+}
+inline JsonObject::const_iterator JsonObject::end() const noexcept {
+  return members_.end();
+}
+inline JsonObject::iterator JsonObject::begin() noexcept {
+  return members_.begin();
+}
+inline JsonObject::iterator JsonObject::end() noexcept {
+  return members_.end();
+}
 
 // Limits of one parse. The defaults are those of management JSON; trust.md section 1 has the rest.
 struct JsonLimits {

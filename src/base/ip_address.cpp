@@ -1,5 +1,7 @@
 #include "base/ip_address.h"
 
+#include <arpa/inet.h>
+
 namespace tocsin {
 namespace {
 
@@ -107,6 +109,13 @@ std::string to_text(const IpAddress& address) {
     text += digits[address.octets[i] & 15];
   }
   return text;
+}
+
+std::string to_short_text(const IpAddress& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const int family = address.family == IpAddress::Family::v4 ? AF_INET : AF_INET6;
+  inet_ntop(family, address.octets.data(), text.data(), text.size());
+  return text.data();
 }
 
 }  // namespace tocsin

@@ -27,4 +27,7 @@ std::optional<IpAddress> parse_ip_address(std::string_view text) noexcept;
 // Dotted decimal, or eight groups of four lower-case digits (the form of RFC 4001 that SSF cites).
 std::string to_text(const IpAddress& address);
 
+// Dotted decimal, or the compressed form of RFC 5952: how URLs and people write it.
+std::string to_short_text(const IpAddress& address);
+
 }  // namespace tocsin

@@ -75,6 +75,15 @@ TEST(IpAddress, RefusesWhatIsNoAddress) {
   }
 }
 
+TEST(IpAddress, TheShortTextIsThatOfRfc5952) {
+  const auto shortened = [](const char* text) { return to_short_text(*parse_ip_address(text)); };
+  EXPECT_EQ(shortened("10.29.37.75"), "10.29.37.75");
+  EXPECT_EQ(shortened("0:0:0:0:0:0:0:1"), "::1");
+  EXPECT_EQ(shortened("2001:DB8:0:0:1:0:0:1"), "2001:db8::1:0:0:1");
+  EXPECT_EQ(shortened("2001:db8:0:1:1:1:1:1"), "2001:db8:0:1:1:1:1:1");
+  EXPECT_EQ(shortened("::ffff:192.0.2.1"), "::ffff:192.0.2.1");
+}
+
 TEST(IpAddress, AMappedAddressIsAnotherAddress) {
   EXPECT_NE(parse_ip_address("10.29.37.75"), parse_ip_address("::ffff:10.29.37.75"));
 }
@@ -95,6 +104,7 @@ TEST(IpAddress, AgreesWithInetPton) {
     ++taken;
     ASSERT_EQ(std::memcmp(octets, address->octets.data(), family == AF_INET ? 4 : 16), 0) << text;
     ASSERT_EQ(parse_ip_address(to_text(*address)), address);
+    ASSERT_EQ(parse_ip_address(to_short_text(*address)), address);
   }
   EXPECT_GT(taken, 100);
 }

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/posix/basic_descriptor.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using Executor = Loop::executor_type;
 using Timer = asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, Executor>;
-using Descriptor = asio::posix::basic_descriptor<Executor>;
+using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 
 constexpr int family_addresses_max = 16;
 
@@ -65,7 +65,7 @@ struct Lookup {
 
 template <class Record>
 int read_answer(int (*parse)(const unsigned char*, int, hostent**, Record*, int*),
-                const unsigned char* answer, int length, auto Record::*address,
+                const unsigned char* answer, int length, auto Record::* address,
                 std::vector<IpAddress>& out) {
   std::array<Record, family_addresses_max> records{};
   int count = family_addresses_max;
@@ -269,8 +269,7 @@ void DnsResolver::Channel::set_timer() {
     timer_.cancel();  // no query under way: nothing of ours keeps the loop alive
     return;
   }
-  timer_.expires_after(std::chrono::seconds(span.tv_sec) +
-                       std::chrono::microseconds(span.tv_usec));
+  timer_.expires_after(std::chrono::seconds(span.tv_sec) + std::chrono::microseconds(span.tv_usec));
   timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const auto alive = weak.lock();
     if (!error && alive) alive->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);

@@ -1,5 +1,5 @@
-// The port through which names become addresses: c-ares in production (http/dns_resolver.h), a table
-// in tests and the simulator (REL-28).
+// The port through which names become addresses: c-ares in production (http/dns_resolver.h), a
+// table in tests and the simulator (REL-28).
 #pragma once
 
 #include <string>

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <sstream>
 
 #include "http/client/fake_dns.h"
+#include "http/client/start.h"
 #include "http/hosts_file.h"
 #include "support/run.h"
 #include "support/temporary_folder.h"
@@ -15,11 +17,15 @@ namespace {
 
 using test::FakeDns;
 using testing::ElementsAre;
+using testing::SizeIs;
 using namespace std::chrono_literals;
 
 class DnsResolverTest : public testing::Test {
  protected:
-  DnsResolverTest() { config_.servers = {{parse_ip_address("127.0.0.1").value(), dns_.port()}}; }
+  DnsResolverTest() {
+    config_.servers = {{parse_ip_address("127.0.0.1").value(), dns_.port()}};
+    config_.hosts_file = "";
+  }
 
   // The addresses as texts, or the error's code.
   std::vector<std::string> resolve(const std::string& host, std::chrono::milliseconds wait = 10s) {
@@ -33,7 +39,7 @@ class DnsResolverTest : public testing::Test {
 
   FakeDns dns_;
   Loop loop_{1};
-  DnsConfig config_{.hosts_file = ""};
+  DnsConfig config_;
 };
 
 TEST_F(DnsResolverTest, GivesAllAddressesOfBothFamiliesIPv4First) {
@@ -113,37 +119,32 @@ TEST_F(DnsResolverTest, TheHostsFileComesFirstAndLocalhostNeverLeaves) {
 
 TEST_F(DnsResolverTest, ManyLookupsShareTheLoop) {
   const auto resolver = DnsResolver::open(loop_, config_).value();
-  int found = 0;
-  for (int i = 0; i < 200; ++i) {
+  std::vector<std::optional<Result<std::vector<IpAddress>>>> found(50);
+  for (std::size_t i = 0; i < found.size(); ++i) {
     const std::string name = "n" + std::to_string(i) + ".example";
     dns_.has(name, {"192.0.2.1", "2001:db8::1"});
-    boost::asio::co_spawn(loop_, resolver->resolve(name, after(10s)),
-                          [&](std::exception_ptr, const auto& addresses) {
-                            if (addresses && addresses->size() == 2) ++found;
-                          });
+    test::start(loop_, resolver->resolve(name, after(10s)), found[i]);
   }
   loop_.run();  // ends by itself: the resolver watches nothing while nothing is asked
-  EXPECT_EQ(found, 200);
+  for (const auto& addresses : found) EXPECT_THAT(addresses.value().value(), SizeIs(2));
 }
 
 TEST_F(DnsResolverTest, MayGoWhileSomebodyWaits) {
   dns_.is(FakeDns::Mood::silent);
   auto resolver = DnsResolver::open(loop_, config_).value();
-  std::string outcome;
-  boost::asio::co_spawn(loop_, resolver->resolve("a.example", after(10s)),
-                        [&](std::exception_ptr, const auto& addresses) {
-                          outcome = describe(addresses.error().code).name;
-                        });
+  std::optional<Result<std::vector<IpAddress>>> found;
+  test::start(loop_, resolver->resolve("a.example", after(10s)), found);
   while (dns_.questions() == 0) loop_.poll();
   resolver.reset();
   loop_.restart();
   loop_.run();
-  EXPECT_EQ(outcome, "net_resolve");
+  EXPECT_EQ(found.value().error().code, Errc::net_resolve);
 }
 
 TEST(HostsFile, SkipsWhatItCannotRead) {
-  std::istringstream hosts("127.0.0.1 localhost\n\n#192.0.2.9 no\nnonsense a b\n::1 localhost ip6\r\n"
-                           "fe80::1%eth0 zone\n192.0.2.1\n");
+  std::istringstream hosts(
+      "127.0.0.1 localhost\n\n#192.0.2.9 no\nnonsense a b\n::1 localhost ip6\r\n"
+      "fe80::1%eth0 zone\n192.0.2.1\n");
   const HostTable table = read_hosts(hosts);
   EXPECT_EQ(table.size(), 2U);
   EXPECT_EQ(table.at("localhost").size(), 2U);
@@ -151,8 +152,9 @@ TEST(HostsFile, SkipsWhatItCannotRead) {
 }
 
 TEST(HostsFile, TakesTheNameserverLinesOnly) {
-  std::istringstream file("; by hand\nsearch corp.example\nnameserver 192.0.2.53\noptions ndots:5\n"
-                          "nameserver 2001:db8::53 # second\nnameserver\nnameserver fe80::1%eth0\n");
+  std::istringstream file(
+      "; by hand\nsearch corp.example\nnameserver 192.0.2.53\noptions ndots:5\n"
+      "nameserver 2001:db8::53 # second\nnameserver\nnameserver fe80::1%eth0\n");
   const auto servers = read_nameservers(file);
   ASSERT_EQ(servers.size(), 2U);
   EXPECT_EQ(to_short_text(servers[0]), "192.0.2.53");

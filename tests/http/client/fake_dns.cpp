@@ -134,8 +134,8 @@ std::string FakeDns::answer(const std::string& question, bool udp) {
     ++count;
   }
   const auto found = addresses_.find(name);
-  for (const IpAddress& address : found == addresses_.end() ? std::vector<IpAddress>()
-                                                            : found->second) {
+  for (const IpAddress& address :
+       found == addresses_.end() ? std::vector<IpAddress>() : found->second) {
     if ((address.family == IpAddress::Family::v4) != v4) continue;
     const auto* octets = reinterpret_cast<const char*>(address.octets.data());
     put_record(records, name, v4 ? 1 : 28, std::string(octets, v4 ? 4 : 16));
@@ -152,6 +152,20 @@ std::string FakeDns::answer(const std::string& question, bool udp) {
   out += question.substr(header_size, at + 4 - header_size);
   if (!truncated && code == 0) out += records;
   return out;
+}
+
+// Questions with their lengths before them; on loopback none is split between two reads.
+void FakeDns::answer_tcp(int fd, std::string_view framed) {
+  while (framed.size() > 2) {
+    const std::size_t size =
+        static_cast<unsigned char>(framed[0]) << 8 | static_cast<unsigned char>(framed[1]);
+    const std::string out = answer(std::string(framed.substr(2, size)), false);
+    std::string reply;
+    put16(reply, static_cast<unsigned>(out.size()));
+    reply += out;
+    send(fd, reply.data(), reply.size(), MSG_NOSIGNAL);
+    framed.remove_prefix(2 + size);
+  }
 }
 
 void FakeDns::serve() {
@@ -172,18 +186,14 @@ void FakeDns::serve() {
         if (!out.empty()) sendto(udp_, out.data(), out.size(), 0, address, peer_size);
       }
     }
-    if (polled[2].revents != 0) connections.push_back(accept4(tcp_, nullptr, nullptr, SOCK_CLOEXEC));
+    if (polled[2].revents != 0)
+      connections.push_back(accept4(tcp_, nullptr, nullptr, SOCK_CLOEXEC));
     for (std::size_t i = 3; i < polled.size(); ++i) {
       if (polled[i].revents == 0) continue;
       const ssize_t size = recv(polled[i].fd, buffer.data(), buffer.size(), 0);
-      // A question and its length come in one segment on loopback.
-      if (size > static_cast<ssize_t>(header_size) + 2) {
-        const std::string out = answer({buffer.data() + 2, static_cast<std::size_t>(size) - 2}, false);
-        std::string framed;
-        put16(framed, static_cast<unsigned>(out.size()));
-        framed += out;
-        send(polled[i].fd, framed.data(), framed.size(), MSG_NOSIGNAL);
-      } else if (size <= 0) {
+      if (size > 0) {
+        answer_tcp(polled[i].fd, {buffer.data(), static_cast<std::size_t>(size)});
+      } else {
         close(polled[i].fd);
         std::erase(connections, polled[i].fd);
       }

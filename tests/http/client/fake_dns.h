@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,7 @@ class FakeDns {
 
  private:
   void serve();
+  void answer_tcp(int fd, std::string_view framed);
   std::string answer(const std::string& question, bool udp);
 
   std::mutex mutex_;

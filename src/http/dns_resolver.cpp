@@ -8,7 +8,6 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -102,7 +101,7 @@ Task<Result<std::vector<IpAddress>>> wait_for(std::shared_ptr<Lookup> lookup) {
   while (lookup->pending > 0) {
     boost::system::error_code cancelled;
     co_await lookup->timer.async_wait(
-        asio::redirect_error(asio::use_awaitable_t<Executor>(), cancelled));
+        asio::redirect_error(loop::Use(), cancelled));
     if (!cancelled) break;
   }
   std::vector<IpAddress> addresses = lookup->v4;

@@ -11,13 +11,15 @@ endif()
 # Bounds and precondition checks of libstdc++ stay on in release: a wrong index stops the process.
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
-# SEC-54. _FORTIFY_SOURCE needs optimisation; the sanitizers bring checks of their own.
-add_compile_options(-fstack-protector-strong)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  add_compile_options(-fstack-clash-protection)
+# SEC-54, shown on the release binary by tests/hardening/. Position independence comes with
+# CMAKE_POSITION_INDEPENDENT_CODE.
+add_compile_options(-fstack-protector-strong -fstack-clash-protection)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  add_compile_options(-fcf-protection=full)
 endif()
+# _FORTIFY_SOURCE needs optimisation; the sanitizers bring checks of their own.
 if(NOT TOCSIN_SANITIZE AND CMAKE_BUILD_TYPE STREQUAL "Release")
-  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 endif()
 add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")

@@ -1,6 +1,7 @@
 # A room is one folder under src/ and one CMake target.
 #
 #   tocsin_room(<name> [SEES <room>...] [LIBRARIES <library>...] SOURCES <file>...)
+#   tocsin_link_rooms(<target> <room>...)      the rooms, and the rooms they see, into a program
 #
 # A room's own headers are reached as "name/header.h" through an include directory that holds
 # nothing but that room. Only the rooms it sees (and what they see) are on its include path, so an
@@ -23,4 +24,25 @@ function(tocsin_room name)
   endforeach()
   target_link_libraries(tocsin_${name} PUBLIC ${ROOM_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY TOCSIN_ROOMS ${name})
+endfunction()
+
+# Object libraries do not hand their objects on through other object libraries, so every room that
+# is seen, directly or not, is linked by name.
+function(tocsin_link_rooms target)
+  set(pending ${ARGN})
+  set(seen "")
+  while(pending)
+    list(POP_FRONT pending room)
+    if(room IN_LIST seen)
+      continue()
+    endif()
+    list(APPEND seen ${room})
+    target_link_libraries(${target} PRIVATE tocsin_${room})
+    get_target_property(libraries tocsin_${room} INTERFACE_LINK_LIBRARIES)
+    foreach(library IN LISTS libraries)
+      if(library MATCHES "^tocsin_(.+)$")
+        list(APPEND pending ${CMAKE_MATCH_1})
+      endif()
+    endforeach()
+  endwhile()
 endfunction()

@@ -3,6 +3,9 @@
 // the wire; what a type does not describe is kept in `extra` and sent on as it came (SSF 4.2.3).
 #pragma once
 
+#include <chrono>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,29 +47,52 @@ using Event =
 // The event type URI.
 std::string_view type_of(const Event& event) noexcept;
 
-// The payload: the value of the type's member in `events`.
+// The payload: the value of the type's member in `events`. Members in the order of the
+// specification, then `extra` in the order it came.
 Json to_json(const Event& event);
 
-// True if the URI is one of the 42 types above.
+// The URIs of the 42 types above, in their order.
+std::span<const std::string_view> known_event_types() noexcept;
+
 bool is_known_event_type(std::string_view type) noexcept;
 
-// The event, or the first finding that refuses it under `strictness` as something received.
-Result<Event> parse_event(std::string_view type, const Json& payload,
+// Who judges an event, and where it lies in the document the findings are about: `path` is the
+// JSON Pointer of the `events` object, the type is added to it.
+struct EventContext {
+  Strictness strictness = Strictness::strict;
+  std::string_view path = "/events";
+};
+
+// The event, or the first finding that refuses it as something received.
+Result<Event> parse_event(std::string_view type, Json payload,
                           Strictness strictness = Strictness::strict);
 
-// Every finding, with paths below `path`. An event is always made when `payload` is an object:
-// members that could not be read stay in `extra`. The payload is consumed.
-Event read_event(std::string_view type, Json payload, Strictness strictness, std::string_view path,
+// The event and every finding about it. What could not be read stays in `extra`; a payload that is
+// no object gives an empty OtherEvent and events_structure. Under Strictness::lenient old names of
+// a type (events.md 8.1) and known slips of the field are mended, each with a finding.
+Event read_event(std::string_view type, Json payload, const EventContext& context,
                  Findings& findings);
 
-// Rules that join an event with the SET around it: which subjects the type allows (event_subject),
-// a copy of the subject in the payload (subject_conflict), members the type demands of the SET.
-// `has_txn`: the SET has a `txn` claim (SC-09).
-void judge_event_in_set(const Event& event, const Subject& sub_id, bool has_txn,
-                        std::string_view path, Findings& findings);
+// The same rules for an event built in code: what read_event() would find in to_json(event).
+void judge_event(const Event& event, const EventContext& context, Findings& findings);
 
-// Rules that bind only what we send: deprecated types, members nobody should send.
-void judge_event_to_send(const Event& event, std::string_view path, Findings& findings);
+// What rules that join an event with its SET look at.
+struct SetAround {
+  const Subject& sub_id;
+  std::chrono::sys_seconds iat{};
+  bool has_txn = false;                       // SC-09
+  std::optional<std::string_view> stream_id;  // if known: what stream events must name (EV-30)
+  std::chrono::seconds iat_ahead_max{300};    // clock skew allowed to event_timestamp (EV-15)
+};
+
+// Which subjects the type allows (event_subject), a copy of the subject in the payload
+// (subject_conflict), claims the type demands of the SET (claim_missing).
+void judge_event_in_set(const Event& event, const SetAround& set, const EventContext& context,
+                        Findings& findings);
+
+// Rules that bind only what we send, on top of judge_event(): deprecated types, members nobody
+// should send.
+void judge_event_to_send(const Event& event, const EventContext& context, Findings& findings);
 
 // Helper for std::visit with lambdas.
 template <class... Functions>

@@ -23,7 +23,7 @@ namespace tocsin {
 // A JSON number, kept as its RFC 8259 text. Integers beyond 2^53 survive.
 class JsonNumber {
  public:
-  JsonNumber() : text_("0") {}
+  JsonNumber() : text_(1, '0') {}
   explicit JsonNumber(std::int64_t value);
 
   // `text` must match the number grammar of RFC 8259 section 6.
@@ -68,6 +68,10 @@ class JsonObject {
 
   // Replaces the value of `name`, or appends a member.
   void insert_or_assign(std::string name, Json value);
+
+  // Appends a member whose name is known to be new; with insert_or_assign() that would be searched.
+  void append(std::string name, Json value);
+  void reserve(std::size_t members);
 
   // Removes `name` and returns its value; nothing if there is none.
   std::optional<Json> take(std::string_view name);
@@ -120,6 +124,7 @@ class Json {
   friend bool operator==(const Json& a, const Json& b) noexcept { return a.value_ == b.value_; }
 
  private:
+  friend class JsonBuilder;
   std::variant<std::nullptr_t, bool, JsonNumber, std::string, JsonArray, JsonObject> value_;
 };
 

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -92,13 +94,15 @@ using SimpleSubject = std::variant<SubjectIdentifier, AliasesSubject>;
 
 // A subject of several members, all describing one principal (SSF 3.3). Members keep the order
 // they came in; names are unique. user, device, session, application, tenant, org_unit and group
-// are those SSF names; any other is an extension member.
+// are those SSF names; any other is an extension member. `extra` holds extension members that are
+// no subjects, which only Strictness::lenient lets through (SUB-31).
 struct ComplexSubject {
   struct Member {
     std::string name;
     SimpleSubject subject;
   };
   std::vector<Member> members;
+  JsonObject extra;
 
   const SimpleSubject* find(std::string_view name) const noexcept;
 };
@@ -114,16 +118,34 @@ Subject email_subject(std::string email);
 Subject iss_sub_subject(std::string iss, std::string sub);
 Subject opaque_subject(std::string id);
 
-// The subject, or the first finding that refuses it. Limits: 4 KiB of text per subject, 20 members
-// of a complex or aliases subject (trust.md section 1).
-Result<Subject> parse_subject(const Json& json, Strictness strictness = Strictness::strict);
+// As above in the form we send: `+` and digits; addresses in dotted decimal or eight groups of four
+// lower-case digits. subject_value if a text is no phone number, or no address.
+Result<Subject> phone_number_subject(std::string_view phone_number);
+Result<Subject> ip_addresses_subject(const std::vector<std::string>& addresses);
 
-// Every finding, with paths below `path`. Nothing if the subject cannot be built at all.
-std::optional<Subject> read_subject(const Json& json, std::string_view path, Findings& findings);
+// Limits of one subject (trust.md section 1). What exceeds them is refused at any strictness.
+inline constexpr std::size_t subject_octets_max = 4096;  // member names and values together
+inline constexpr std::size_t subject_members_max = 20;   // of a complex or aliases subject
+
+// The subject, or the first finding that refuses it as something received.
+Result<Subject> parse_subject(Json json, Strictness strictness = Strictness::strict);
+
+// Every finding, with paths below `path` (a JSON Pointer). Nothing if no Subject can be built; then
+// one of the findings is of Level::must. Strings are moved out of `json`, and a subject without
+// fault costs no allocation for findings or paths.
+std::optional<Subject> read_subject(Json json, Strictness strictness, std::string_view path,
+                                    Findings& findings);
+
+// The same findings about a subject an application built: what it must mend before it is sent.
+void judge_subject(const Subject& subject, std::string_view path, Findings& findings);
 
 Json to_json(const Subject& subject);
 Json to_json(const SubjectIdentifier& subject);
 Json to_json(const SimpleSubject& subject);
+
+// SSF 3.6: the first name in `unprocessable` that is a member of a complex subject, and so makes a
+// receiver discard the event; empty if there is none. Simple subjects are never touched (SUB-62).
+std::string_view find_critical(const Subject& subject, std::span<const std::string> unprocessable);
 
 // The canonical form of one identifier as text: `format` and its parts, separated by U+001F
 // (subjects.md section 4). Equal keys name the same thing. Never sent, never logged: show a keyed
@@ -137,6 +159,10 @@ class SubjectKey {
  private:
   std::string text_;
 };
+
+// The keys of one subject member, sorted, each once: several only for aliases. Two simple subjects
+// are equal when they have a key in common. An index holds every one of them (SUB-41).
+std::vector<SubjectKey> keys_of(const SimpleSubject& subject);
 
 // The same entry (SUB-44): what add-after-remove and remove compare. Aliases are the same when
 // they hold the same set of keys; complex subjects when they have the same members, each the same.

@@ -7,9 +7,9 @@
 
 namespace tocsin {
 
-// Receives the parser's events and builds the tree. Values of containers that are still open wait
-// on one stack; when a container closes, its part of the stack moves into a vector of exactly its
-// size, so a container costs one allocation however many members it has.
+// Receives the parser's events and builds the tree. A member stands on one stack from the moment
+// its name is read; when a container closes, its members move from the stack into a vector of
+// exactly their number, so a container costs one allocation however many members it has.
 class JsonBuilder {
  public:
   // The parser's own limits; ours are checked here, against values known only at run time.
@@ -33,101 +33,119 @@ class JsonBuilder {
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
 
-  bool on_object_begin(error_code&) { return open(); }
-  bool on_array_begin(error_code&) { return open(); }
+  bool on_object_begin(error_code& ec) { return open(true, ec); }
+  bool on_array_begin(error_code& ec) { return open(false, ec); }
 
   bool on_object_end(std::size_t, error_code& ec) {
     const std::size_t start = close();
     if (has_duplicate(start)) return refuse(Errc::json_duplicate, "a member name occurs twice", ec);
-    JsonObject object;
     const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(start);
+    auto& object = stack_[start - 1].value.value_.emplace<JsonObject>();
     object.members_.assign(std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
-    stack_.resize(start);
-    return put(Json(std::move(object)), ec);
+    stack_.erase(first, stack_.end());
+    return true;
   }
 
-  bool on_array_end(std::size_t, error_code& ec) {
+  bool on_array_end(std::size_t, error_code&) {
     const std::size_t start = close();
-    JsonArray array;
+    auto& array = stack_[start - 1].value.value_.emplace<JsonArray>();
     array.reserve(stack_.size() - start);
     for (std::size_t i = start; i < stack_.size(); ++i) {
       array.push_back(std::move(stack_[i].value));
     }
-    stack_.resize(start);
-    return put(Json(std::move(array)), ec);
+    stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(start), stack_.end());
+    return true;
   }
 
   bool on_key_part(string_view text, std::size_t total, error_code& ec) {
-    return append(text, total, ec);
+    return keep_part(text, total, ec);
   }
   bool on_key(string_view text, std::size_t total, error_code& ec) {
-    if (!append(text, total, ec)) return false;
-    name_ = std::move(part_);
-    part_.clear();
+    if (!push(ec) || !take_text(text, total, stack_.back().name, ec)) return false;
     return true;
   }
 
   bool on_string_part(string_view text, std::size_t total, error_code& ec) {
-    return append(text, total, ec);
+    return keep_part(text, total, ec);
   }
   bool on_string(string_view text, std::size_t total, error_code& ec) {
-    if (!append(text, total, ec)) return false;
-    std::string value = std::move(part_);
-    part_.clear();
-    return put(Json(std::move(value)), ec);
+    Json* value = place(ec);
+    return value != nullptr && take_text(text, total, value->value_.emplace<std::string>(), ec);
   }
 
   bool on_number_part(string_view text, error_code& ec) {
-    return append(text, part_.size() + text.size(), ec);
+    return keep_part(text, part_.size() + text.size(), ec);
   }
   bool on_int64(std::int64_t, string_view text, error_code& ec) { return put_number(text, ec); }
   bool on_uint64(std::uint64_t, string_view text, error_code& ec) { return put_number(text, ec); }
   bool on_double(double, string_view text, error_code& ec) { return put_number(text, ec); }
 
-  bool on_bool(bool value, error_code& ec) { return put(Json(value), ec); }
-  bool on_null(error_code& ec) { return put(Json(nullptr), ec); }
+  bool on_bool(bool boolean, error_code& ec) {
+    Json* value = place(ec);
+    if (value == nullptr) return false;
+    value->value_ = boolean;
+    return true;
+  }
+  bool on_null(error_code& ec) { return place(ec) != nullptr; }
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 
  private:
   struct Frame {
-    std::size_t start;  // where the container's values begin on the stack
-    std::string name;   // the container's own name in its parent
+    std::size_t start;  // where the container's members begin; it stands itself one below
+    bool is_object;
   };
 
-  bool open() {
-    frames_.push_back({stack_.size(), std::move(name_)});
-    name_.clear();
+  bool open(bool is_object, error_code& ec) {
+    if (place(ec) == nullptr) return false;
+    frames_.push_back({stack_.size(), is_object});
     return true;
   }
 
   std::size_t close() {
     const std::size_t start = frames_.back().start;
-    name_ = std::move(frames_.back().name);
     frames_.pop_back();
     return start;
   }
 
-  bool put(Json value, error_code& ec) {
+  // A new member of the open container.
+  bool push(error_code& ec) {
     const std::size_t start = frames_.empty() ? 0 : frames_.back().start;
     if (stack_.size() - start >= limits_.members_max) {
       return refuse(Errc::json_limits, "too many members in one object or array", ec);
     }
-    stack_.push_back({std::move(name_), std::move(value)});
-    name_.clear();
+    stack_.emplace_back();
     return true;
   }
 
-  bool put_number(string_view text, error_code& ec) {
-    if (!append(text, part_.size() + text.size(), ec)) return false;
-    JsonNumber number(JsonNumber::Checked{}, part_);
-    part_.clear();
-    return put(Json(std::move(number)), ec);
+  // Where the next value goes: into the member whose name was just read, or a new element.
+  Json* place(error_code& ec) {
+    const bool named = !frames_.empty() && frames_.back().is_object;
+    if (!named && !push(ec)) return nullptr;
+    return &stack_.back().value;
   }
 
-  bool append(string_view text, std::size_t total, error_code& ec) {
+  bool put_number(string_view text, error_code& ec) {
+    Json* value = place(ec);
+    return value != nullptr && take_text(text, part_.size() + text.size(),
+                                         value->value_.emplace<JsonNumber>().text_, ec);
+  }
+
+  // Text comes in parts only when it has escapes or is long.
+  bool keep_part(string_view text, std::size_t total, error_code& ec) {
     if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
     part_.append(text.data(), text.size());
+    return true;
+  }
+  bool take_text(string_view text, std::size_t total, std::string& out, error_code& ec) {
+    if (part_.empty()) {
+      if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
+      out.assign(text.data(), text.size());
+      return true;
+    }
+    if (!keep_part(text, total, ec)) return false;
+    out = std::move(part_);
+    part_.clear();
     return true;
   }
 
@@ -159,7 +177,6 @@ class JsonBuilder {
   const JsonLimits& limits_;
   std::vector<JsonMember> stack_;
   std::vector<Frame> frames_;
-  std::string name_;
   std::string part_;
   Errc refusal_ = Errc::json_syntax;
   std::string_view reason_;

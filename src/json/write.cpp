@@ -1,8 +1,40 @@
 // The writer: one text per tree.
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 #include "tocsin/json.h"
 
 namespace tocsin {
 namespace {
+
+// Octets that a string cannot hold as they are: control characters, the quote, the backslash.
+constexpr auto must_escape = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t octet = 0; octet < 0x20; ++octet) table[octet] = true;
+  table['"'] = true;
+  table['\\'] = true;
+  return table;
+}();
+
+// True if one of the eight octets at `data` is in the table; one pass of arithmetic, no branches.
+bool has_escape_in_eight(const char* data) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, data, sizeof word);
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t tops = 0x8080808080808080;
+  const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & tops; };
+  const std::uint64_t control = (word - ones * 0x20) & ~word & tops;
+  return (control | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
+}
+
+// The first position from `start` on whose octet must be escaped; text.size() if there is none.
+std::size_t plain_until(const std::string& text, std::size_t start) {
+  std::size_t i = start;
+  while (i + 8 <= text.size() && !has_escape_in_eight(text.data() + i)) i += 8;
+  while (i < text.size() && !must_escape[static_cast<unsigned char>(text[i])]) ++i;
+  return i;
+}
 
 class Writer {
  public:
@@ -52,14 +84,13 @@ class Writer {
   void write(const std::string& text) {
     out_ += '"';
     std::size_t done = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto octet = static_cast<unsigned char>(text[i]);
-      if (octet >= 0x20 && octet != '"' && octet != '\\') continue;
-      out_.append(text, done, i - done);
-      escape(octet);
-      done = i + 1;
+    std::size_t next = 0;
+    while ((next = plain_until(text, done)) != text.size()) {
+      out_.append(text, done, next - done);
+      escape(static_cast<unsigned char>(text[next]));
+      done = next + 1;
     }
-    out_.append(text, done, text.size() - done);
+    out_.append(text, done, next - done);
     out_ += '"';
   }
 

@@ -42,8 +42,13 @@ struct LanguageMap {
   friend bool operator==(const LanguageMap&, const LanguageMap&) = default;
 };
 
-// A value from a list that others may extend: any text is legal and survives as it came. `Known`
-// is an enum class whose wire names `wire_name(Known)` gives.
+// The listed value spelled `name`, compared exactly (EV-07); for every enumeration of this folder.
+// wire_name(value) is the way back. Closed enumerations start at 1, so that the value of a member
+// nobody filled, 0, is on no list: its wire name is empty and no receiver takes it.
+template <class Known>
+std::optional<Known> parse_wire_name(std::string_view name) noexcept;
+
+// A value from a list that others may extend: any text is legal and survives as it came.
 template <class Known>
 class OpenValue {
  public:
@@ -61,9 +66,5 @@ class OpenValue {
  private:
   std::string text_;
 };
-
-// The listed value spelled `name`, compared exactly (EV-07). Specialised beside each enum.
-template <class Known>
-std::optional<Known> parse_wire_name(std::string_view name) noexcept;
 
 }  // namespace tocsin

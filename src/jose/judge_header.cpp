@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "jose/jws.h"
 #include "jose/jwk.h"
+#include "jose/jws.h"
 
 namespace tocsin::jose {
 namespace {
@@ -82,9 +82,9 @@ void judge_extensions(const JsonObject& header, Findings& findings) {
   }
   const Json* const b64 = header.find("b64");
   if (b64 != nullptr && (b64->as_bool() == nullptr || !*b64->as_bool())) {
-    findings.push_back({Errc::jose_crit, Level::must, "/b64", "RFC 7797 7",
-                        b64->as_bool() == nullptr ? "a boolean is expected"
-                                                  : "the payload is not encoded"});
+    findings.push_back(
+        {Errc::jose_crit, Level::must, "/b64", "RFC 7797 7",
+         b64->as_bool() == nullptr ? "a boolean is expected" : "the payload is not encoded"});
   }
 }
 

@@ -17,9 +17,9 @@ namespace tocsin::jose {
 // What a key is wanted for: decides which `use` and which `key_ops` fit (RFC 7517 4.2, 4.3).
 enum class Purpose : std::uint8_t { sign, verify, encrypt, decrypt };
 
-inline constexpr std::size_t kid_max = 256;       // octets (trust.md section 1)
-inline constexpr unsigned rsa_bits_min = 2048;    // AL-04
-inline constexpr unsigned rsa_bits_max = 8192;    // AL-04: more is a way to spend our time
+inline constexpr std::size_t kid_max = 256;         // octets (trust.md section 1)
+inline constexpr unsigned rsa_bits_min = 2048;      // AL-04
+inline constexpr unsigned rsa_bits_max = 8192;      // AL-04: more is a way to spend our time
 inline constexpr std::size_t rsa_exponent_max = 8;  // octets, likewise
 
 // Where findings about one key go.

@@ -22,13 +22,13 @@ bool is_odd(std::string_view number) noexcept {
 }
 
 std::size_t bits_of(std::string_view number) noexcept {
-  return number.size() * 8 - static_cast<std::size_t>(std::countl_zero(
-                                 static_cast<unsigned char>(number.front())));
+  return number.size() * 8 -
+         static_cast<std::size_t>(std::countl_zero(static_cast<unsigned char>(number.front())));
 }
 
 // The string at `name`; null, with a finding, if there is none.
-const std::string* read_text(const JsonObject& jwk, std::string_view name,
-                             std::string_view section, JwkFindings& findings) {
+const std::string* read_text(const JsonObject& jwk, std::string_view name, std::string_view section,
+                             JwkFindings& findings) {
   const Json* const member = jwk.find(name);
   const std::string* const text = member != nullptr ? member->as_string() : nullptr;
   if (text == nullptr) {

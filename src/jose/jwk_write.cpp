@@ -13,9 +13,8 @@ namespace jose {
 JsonObject write_public_members(const PublicMembers& members) {
   switch (members.type) {
     case KeyType::rsa:
-      return {{"kty", "RSA"},
-              {"n", base64url_encode(members.n)},
-              {"e", base64url_encode(members.e)}};
+      return {
+          {"kty", "RSA"}, {"n", base64url_encode(members.n)}, {"e", base64url_encode(members.e)}};
     case KeyType::ed25519:
       return {{"kty", "OKP"}, {"crv", "Ed25519"}, {"x", base64url_encode(members.x)}};
     default:

@@ -39,28 +39,12 @@ class HeaderMemory {
   std::size_t next_ = 0;
 };
 
-Result<JsonObject> parse_header(std::string_view json) {
-  JsonLimits limits;
-  limits.text_max = header_max;
-  TOCSIN_TRY(Json header, parse_json(json, limits));
-  JsonObject* const object = header.as_object();
-  if (object == nullptr) return Error(Errc::jose_header, "not an object");
-  return std::move(*object);
-}
-
-Level level_of(Errc parse_error) noexcept {
-  const bool strictness_of_ours =
-      parse_error == Errc::json_duplicate || parse_error == Errc::json_limits;
-  return strictness_of_ours ? Level::policy : Level::must;
-}
-
 }  // namespace
 
 Result<JwsSegments> split_jws(std::string_view compact) {
   if (compact.size() > compact_max) return Error(Errc::json_limits, "the token is too long");
   const std::size_t first = compact.find('.');
-  const std::size_t second =
-      first == std::string_view::npos ? first : compact.find('.', first + 1);
+  const std::size_t second = first == std::string_view::npos ? first : compact.find('.', first + 1);
   if (second == std::string_view::npos || compact.find('.', second + 1) != std::string_view::npos) {
     return Error(Errc::jose_serialization, "not three segments");
   }
@@ -73,6 +57,15 @@ bool is_jwe_shaped(std::string_view compact) noexcept {
   return std::count(compact.begin(), compact.end(), '.') == 4;
 }
 
+Result<JsonObject> parse_header(std::string_view json) {
+  JsonLimits limits;
+  limits.text_max = header_max;
+  TOCSIN_TRY(Json header, parse_json(json, limits));
+  JsonObject* const object = header.as_object();
+  if (object == nullptr) return Error(Errc::jose_header, "not an object");
+  return std::move(*object);
+}
+
 Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment) {
   thread_local HeaderMemory memory;
   if (std::shared_ptr<const JsonObject> known = memory.find(segment)) return known;
@@ -81,13 +74,6 @@ Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment) 
   auto header = std::make_shared<const JsonObject>(std::move(object));
   memory.keep(segment, header);
   return header;
-}
-
-Findings lint_header(std::string_view json, const HeaderRules& rules) {
-  const Result<JsonObject> header = parse_header(json);
-  if (header) return judge_header(*header, rules);
-  const Error& error = header.error();
-  return {{error.code, level_of(error.code), "", "RFC 7515 4", error.detail}};
 }
 
 Result<Jws> read_jws(std::string_view compact, const HeaderRules& rules) {
@@ -101,13 +87,13 @@ Result<Jws> read_jws(std::string_view compact, const HeaderRules& rules) {
   TOCSIN_TRY(const Algorithm algorithm, parse_algorithm(*header->find("alg")->as_string()));
   const Json* const kid = header->find("kid");
   const std::size_t signed_size = segments.header.size() + 1 + segments.payload.size();
-  return Jws{.signing_input = compact.substr(0, signed_size),
-             .header = header,
-             .algorithm = algorithm,
-             .kid = kid != nullptr ? std::optional<std::string_view>(*kid->as_string())
-                                   : std::nullopt,
-             .payload = std::move(payload),
-             .signature = std::move(signature)};
+  return Jws{
+      .signing_input = compact.substr(0, signed_size),
+      .header = header,
+      .algorithm = algorithm,
+      .kid = kid != nullptr ? std::optional<std::string_view>(*kid->as_string()) : std::nullopt,
+      .payload = std::move(payload),
+      .signature = std::move(signature)};
 }
 
 Result<void> verify_signature(const Jws& jws, const KeySet& keys) {
@@ -122,8 +108,8 @@ std::string encode_header(std::string_view typ, Algorithm algorithm, std::string
 Result<std::string> sign_jws(std::string_view typ, std::string_view payload,
                              const SigningKey& key) {
   constexpr std::size_t signature_text_max = 1366;  // RSA of 8192 bits
-  std::string compact = typ == set_typ ? key.impl().set_header()
-                                       : encode_header(typ, key.algorithm(), key.kid());
+  std::string compact =
+      typ == set_typ ? key.impl().set_header() : encode_header(typ, key.algorithm(), key.kid());
   compact.reserve(compact.size() + base64url_encoded_size(payload.size()) + signature_text_max + 2);
   compact += '.';
   base64url_append(compact, payload);

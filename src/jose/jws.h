@@ -41,9 +41,12 @@ Result<JwsSegments> split_jws(std::string_view compact);
 // True if `compact` has the five segments of a JWE.
 bool is_jwe_shaped(std::string_view compact) noexcept;
 
-// The header in a segment: jose_base64url, json_limits, json_syntax, json_duplicate, and
-// jose_header if it is no object. All tokens of a transmitter have the same header, so each thread
-// remembers the last few it read; what a text says does not depend on who asks.
+// The text of a header, decoded: json_limits, json_syntax, json_duplicate, and jose_header if it is
+// no object.
+Result<JsonObject> parse_header(std::string_view json);
+
+// The header in a segment; jose_base64url, too. All tokens of a transmitter have the same header,
+// so each thread remembers the last few it read; what a text says does not depend on who asks.
 Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment);
 
 // Everything in a header that these rules refuse, in the order in which verification looks: alg,
@@ -51,17 +54,14 @@ Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment);
 // refuses them all: the level is for people.
 Findings judge_header(const JsonObject& header, const HeaderRules& rules);
 
-// As above, of a text that may not even be a header.
-Findings lint_header(std::string_view json, const HeaderRules& rules);
-
 // A JWS whose segments and header were accepted, and whose signature was not looked at yet.
 struct Jws {
   std::string_view signing_input;  // a view into the text it was read from
   std::shared_ptr<const JsonObject> header;
   Algorithm algorithm;
   std::optional<std::string_view> kid;  // a view into `header`
-  std::string payload;    // octets; not to be trusted before verify_signature()
-  std::string signature;  // octets
+  std::string payload;                  // octets; not to be trusted before verify_signature()
+  std::string signature;                // octets
 };
 
 // Steps 1 to 4 of the order: split, decode, read and judge the header.
@@ -74,7 +74,6 @@ Result<void> verify_signature(const Jws& jws, const KeySet& keys);
 std::string encode_header(std::string_view typ, Algorithm algorithm, std::string_view kid);
 
 // The compact JWS of `payload`. `alg` and `kid` are the key's. Fails only with internal_error.
-Result<std::string> sign_jws(std::string_view typ, std::string_view payload,
-                             const SigningKey& key);
+Result<std::string> sign_jws(std::string_view typ, std::string_view payload, const SigningKey& key);
 
 }  // namespace tocsin::jose

@@ -92,7 +92,10 @@ std::string public_number_of(const EVP_PKEY* key, const char* name, std::size_t 
 }
 
 std::optional<KeyType> type_of(const EVP_PKEY* key) {
-  if (EVP_PKEY_is_a(key, "RSA") == 1) return KeyType::rsa;
+  if (EVP_PKEY_is_a(key, "RSA") == 1) {
+    const bool two_primes = number_of(key, OSSL_PKEY_PARAM_RSA_FACTOR3).empty();
+    return two_primes ? std::optional(KeyType::rsa) : std::nullopt;
+  }
   if (EVP_PKEY_is_a(key, "ED25519") == 1) return KeyType::ed25519;
   if (EVP_PKEY_is_a(key, "EC") != 1) return std::nullopt;
   std::array<char, 32> group{};
@@ -107,8 +110,8 @@ std::optional<KeyType> type_of(const EVP_PKEY* key) {
 // OpenSSL derives the public half by itself, so the given one is compared here.
 PkeyPtr make_ed25519(const PublicMembers& members, const PrivateMembers& secrets) {
   const ErrorQueueGuard guard;
-  PkeyPtr key(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr,
-                                              octets(secrets.d.view()), secrets.d.size()));
+  PkeyPtr key(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, octets(secrets.d.view()),
+                                              secrets.d.size()));
   const std::optional<PublicMembers> derived = key ? public_members(key.get()) : std::nullopt;
   return derived && derived->x == members.x ? std::move(key) : nullptr;
 }

@@ -38,7 +38,8 @@ PkeyPtr make_private_key(const PublicMembers& members, const PrivateMembers& sec
 PkeyPtr generate_key(KeyType type, unsigned rsa_bits);
 
 // The public members of a key that came from a PEM or was generated; nothing if its type or curve
-// is none of ours. Says nothing on whether its size or exponent is acceptable.
+// is none of ours, or an RSA key has more than two primes. Says nothing on whether its size or
+// exponent is acceptable.
 std::optional<PublicMembers> public_members(const EVP_PKEY* key);
 PrivateMembers private_members(const EVP_PKEY* key, KeyType type);
 

@@ -13,13 +13,14 @@ namespace {
 
 // RFC 7517 9.2, KY-05: whoever publishes one of these has lost the key.
 bool judge_published(const JsonObject& jwk, JwkFindings& findings) {
-  bool is_public = true;
+  const Json* const kty = jwk.find("kty");
+  if (kty != nullptr && *kty == Json("oct")) return true;  // refused for its kty already
   for (const char* const name : {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}) {
     if (jwk.find(name) == nullptr) continue;
     findings.add(Level::policy, name, "RFC 7517 9.2", "a private member in a published key");
-    is_public = false;
+    return false;
   }
-  return is_public;
+  return true;
 }
 
 std::string path_of(std::size_t index) {
@@ -29,8 +30,8 @@ std::string path_of(std::size_t index) {
 // The array of keys; null, with a finding, if the document is no JWK set (KY-10).
 const JsonArray* read_structure(const Json& jwks, Findings& findings) {
   const auto refuse = [&findings](std::string path, std::string detail) {
-    findings.push_back({Errc::jwks_structure, Level::must, std::move(path), "RFC 7517 5.1",
-                        std::move(detail)});
+    findings.push_back(
+        {Errc::jwks_structure, Level::must, std::move(path), "RFC 7517 5.1", std::move(detail)});
     return nullptr;
   };
   if (jwks.as_object() == nullptr) return refuse("", "not an object");
@@ -146,8 +147,8 @@ Result<KeySet> KeySet::from_json(const Json& jwks) {
   for (std::size_t i = 0; i < documents->size(); ++i) {
     const Json& document = (*documents)[i];
     if (i == jose::jwks_keys_max) {
-      impl->skipped.push_back(
-          {i, jose::kid_of(document), Error(Errc::jwks_key, "this and the following are too many")});
+      impl->skipped.push_back({i, jose::kid_of(document),
+                               Error(Errc::jwks_key, "this and the following are too many")});
       break;
     }
     findings.clear();

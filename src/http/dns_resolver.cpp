@@ -100,8 +100,7 @@ void on_v6_answer(void* argument, int status, int, unsigned char* answer, int le
 Task<Result<std::vector<IpAddress>>> wait_for(std::shared_ptr<Lookup> lookup) {
   while (lookup->pending > 0) {
     boost::system::error_code cancelled;
-    co_await lookup->timer.async_wait(
-        asio::redirect_error(loop::Use(), cancelled));
+    co_await lookup->timer.async_wait(asio::redirect_error(loop::Use(), cancelled));
     if (!cancelled) break;
   }
   std::vector<IpAddress> addresses = lookup->v4;

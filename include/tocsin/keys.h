@@ -115,7 +115,8 @@ class KeySet {
   static Result<KeySet> parse(std::string_view jwks);
   static Result<KeySet> from_json(const Json& jwks);
 
-  // One PEM public key or certificate-less SubjectPublicKeyInfo, with the algorithms that fit it.
+  // One PEM public key (SubjectPublicKeyInfo, no certificate), for every algorithm that fits it.
+  // `kid` is the RFC 7638 thumbprint unless given.
   static Result<KeySet> from_pem(std::string_view pem, std::string kid = {});
 
   // The public halves of `keys`, as a JWKS of ours would show them.

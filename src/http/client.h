@@ -2,12 +2,12 @@
 // production, a scripted network in tests and the simulator (REL-28).
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
 
 #include "base/url.h"
 #include "http/message.h"
+#include "http/task.h"
 #include "tocsin/result.h"
 
 namespace tocsin::http {
@@ -27,7 +27,7 @@ class Client {
   // One attempt within the deadlines of trust.md section 1: no retry, no redirect, no cookie. A
   // response of any status is a success here; what it means is for delivery/ to judge. Errors:
   // address_refused and the net_ family.
-  virtual boost::asio::awaitable<Result<Response>> send(OutboundRequest request) = 0;
+  virtual Task<Result<Response>> send(OutboundRequest request) = 0;
 };
 
 }  // namespace tocsin::http

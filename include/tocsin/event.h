@@ -1,6 +1,7 @@
 // What happened: every event type of SSF 1.0, CAEP 1.0, RISC 1.0, the SCIM profile (RFC 9967) and
 // the OAuth event types draft, each a struct named after its type URI. Members are spelled as on
 // the wire; what a type does not describe is kept in `extra` and sent on as it came (SSF 4.2.3).
+// Every member has an initialiser, so that {.reason = ...} names what it fills and nothing else.
 #pragma once
 
 #include <chrono>

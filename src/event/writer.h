@@ -17,19 +17,19 @@ class Writer {
   void section(std::string_view) {}
 
   void required(std::string_view name, const auto& field, const Rule&) {
-    if (has_content(field)) payload_.insert_or_assign(std::string(name), json_of(field));
+    if (has_content(field)) payload_.append(std::string(name), json_of(field));
   }
 
   template <class Value>
   void optional(std::string_view name, const std::optional<Value>& field, const Rule&) {
-    if (field) payload_.insert_or_assign(std::string(name), json_of(*field));
+    if (field) payload_.append(std::string(name), json_of(*field));
   }
 
   // A member that is written already wins over one of the same name in `extra`.
   JsonObject finish(const JsonObject& extra) && {
     for (const JsonMember& member : extra) {
       if (payload_.find(member.name) == nullptr) {
-        payload_.insert_or_assign(member.name, member.value);
+        payload_.append(member.name, member.value);
       }
     }
     return std::move(payload_);

@@ -26,12 +26,12 @@ struct SecurityEventToken {
   std::vector<std::string> aud;
   std::string jti;
   std::chrono::sys_seconds iat{};
-  std::optional<std::string> txn;
-  std::optional<NumericDate> toe;  // RFC 8417 2.2: when the event happened
+  std::optional<std::string> txn{};
+  std::optional<NumericDate> toe{};  // RFC 8417 2.2: when the event happened
   Subject sub_id;
   Event event;
-  std::vector<Event> more_events;  // only where SetPolicy::events_max allows them; never sent
-  JsonObject other_claims;  // what we do not know, kept as it came (SSF 4.2.3)
+  std::vector<Event> more_events{};  // only where SetPolicy::events_max allows them; never sent
+  JsonObject other_claims{};         // what we do not know, kept as it came (SSF 4.2.3)
 };
 
 // The claims as they are signed: members in fixed order, `aud` a string when there is one value.
@@ -50,9 +50,9 @@ struct SetPolicy {
   Strictness strictness = Strictness::strict;
   std::chrono::seconds iat_ahead_max{300};  // clock skew allowed to `iat` and `nbf`
   std::size_t events_max = 1;               // event types in one SET
-  std::optional<std::string> stream_id;     // what verification events must name (SSF 8.1.4.1)
-  std::vector<std::string> critical_unprocessable;  // critical members we cannot process (SSF 3.6)
-  DecryptionKeySet decryption;                      // empty: encrypted SETs are refused (SEC-26)
+  std::optional<std::string> stream_id{};   // what verification events must name (SSF 8.1.4.1)
+  std::vector<std::string> critical_unprocessable{};  // critical members we lack (SSF 3.6)
+  DecryptionKeySet decryption{};                      // empty: encrypted SETs are refused (SEC-26)
 };
 
 // A SET whose signature and claims were checked. Only verify() makes one, so a function that
@@ -92,8 +92,8 @@ std::vector<Result<std::string>> mint_all(std::span<const SecurityEventToken> cl
 // if the policy names them.
 struct LintContext {
   SetPolicy policy;  // empty iss or aud: not compared
-  std::optional<KeySet> keys;
-  std::optional<std::chrono::sys_seconds> now;  // absent: times are not compared with a clock
+  std::optional<KeySet> keys{};
+  std::optional<std::chrono::sys_seconds> now{};  // absent: times are not compared with a clock
   Direction direction = Direction::received;
 };
 Findings lint_claims(std::string_view claims_json, const LintContext& context);

@@ -13,7 +13,6 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 
@@ -28,7 +27,7 @@ namespace asio = boost::asio;
 using Descriptor = asio::posix::basic_stream_descriptor<Loop::executor_type>;
 using Readiness = asio::posix::descriptor_base::wait_type;
 
-constexpr auto resume = asio::as_tuple(asio::use_awaitable_t<Loop::executor_type>{});
+constexpr auto resume = asio::as_tuple(loop::Use());
 
 bool would_block(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;

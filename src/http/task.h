@@ -1,17 +1,14 @@
-// The coroutine type of the outer rooms: an awaitable on the loop's own executor. The default
-// (any_io_executor) would cost an allocation and a virtual call per resumption.
+// The loop's words, and the deadline every operation in this room takes.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
+
+#include "loop/task.h"
 
 namespace tocsin::http {
 
-using Loop = boost::asio::io_context;
-
-template <class T>
-using Task = boost::asio::awaitable<T, Loop::executor_type>;
+using loop::Loop;
+using loop::Task;
 
 // When an operation is given up. Monotonic: a wall clock set by hand moves no deadline (REL-21).
 using Deadline = std::chrono::steady_clock::time_point;

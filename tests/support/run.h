@@ -6,11 +6,11 @@
 #include <optional>
 #include <stdexcept>
 
-#include "http/task.h"
+#include "loop/task.h"
 
 namespace tocsin::test {
 
-inline void run(http::Loop& loop, http::Task<void> task) {
+inline void run(loop::Loop& loop, loop::Task<void> task) {
   bool done = false;
   std::exception_ptr thrown;
   boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) {
@@ -25,12 +25,12 @@ inline void run(http::Loop& loop, http::Task<void> task) {
 }
 
 template <class T>
-http::Task<void> keep(http::Task<T> task, std::optional<T>& result) {
+loop::Task<void> keep(loop::Task<T> task, std::optional<T>& result) {
   result.emplace(co_await std::move(task));
 }
 
 template <class T>
-T run(http::Loop& loop, http::Task<T> task) {
+T run(loop::Loop& loop, loop::Task<T> task) {
   std::optional<T> result;
   run(loop, keep(std::move(task), result));
   return std::move(*result);

@@ -69,6 +69,10 @@ class JsonObject {
   // Replaces the value of `name`, or appends a member.
   void insert_or_assign(std::string name, Json value);
 
+  // Appends a member whose name is known to be new; with insert_or_assign() that would be searched.
+  void append(std::string name, Json value);
+  void reserve(std::size_t members);
+
   // Removes `name` and returns its value; nothing if there is none.
   std::optional<Json> take(std::string_view name);
   bool erase(std::string_view name);

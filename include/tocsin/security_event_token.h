@@ -30,6 +30,7 @@ struct SecurityEventToken {
   std::optional<NumericDate> toe;  // RFC 8417 2.2: when the event happened
   Subject sub_id;
   Event event;
+  std::vector<Event> more_events;  // only where SetPolicy::events_max allows them; never sent
   JsonObject other_claims;  // what we do not know, kept as it came (SSF 4.2.3)
 };
 

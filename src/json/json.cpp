@@ -62,6 +62,12 @@ void JsonObject::insert_or_assign(std::string name, Json value) {
   }
 }
 
+void JsonObject::append(std::string name, Json value) {
+  members_.push_back({std::move(name), std::move(value)});
+}
+
+void JsonObject::reserve(std::size_t members) { members_.reserve(members); }
+
 std::optional<Json> JsonObject::take(std::string_view name) {
   const auto member = std::ranges::find(members_, name, &JsonMember::name);
   if (member == members_.end()) return {};

@@ -81,9 +81,9 @@ void judge_event(const Event& event, const EventContext& context, Findings& find
 struct SetAround {
   const Subject& sub_id;
   std::chrono::sys_seconds iat{};
-  bool has_txn = false;                       // SC-09
-  std::optional<std::string_view> stream_id;  // if known: what stream events must name (EV-30)
-  std::chrono::seconds iat_ahead_max{300};    // clock skew allowed to event_timestamp (EV-15)
+  bool has_txn = false;                         // SC-09
+  std::optional<std::string_view> stream_id{};  // if known: what stream events must name (EV-30)
+  std::chrono::seconds iat_ahead_max{300};      // clock skew allowed to event_timestamp (EV-15)
 };
 
 // Which subjects the type allows (event_subject), a copy of the subject in the payload

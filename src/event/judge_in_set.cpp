@@ -131,9 +131,10 @@ class SetJudge : public Reporter {
   // EV-101: the new identifier is of the kind of the old one.
   void judge_new_value(const risc::IdentifierChanged& event) {
     if (!event.new_value) return;
+    const std::string_view format = format_of(set_.sub_id);
+    const bool was_email = format == "email";
     const bool is_email = event.new_value->find('@') != std::string::npos;
-    const bool was_email = format_of(set_.sub_id) == "email";
-    if (is_email == was_email) return;
+    if (is_email == was_email || (!was_email && format != "phone_number")) return;
     section("RISC 1.0 2.5");
     add(Errc::warn_value, Level::warn, member("new-value"),
         was_email ? "no email address, like the old one" : "no phone number, like the old one");

@@ -1,6 +1,7 @@
 // Laws that hold for every event, tried on random payloads.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -148,11 +149,19 @@ void for_random_payloads(const auto& check) {
   }
 }
 
+// Even in strict mode a reason of credential-compromise may be a text alone (EV-112).
+bool is_mended(const Findings& findings) {
+  return std::ranges::any_of(findings, [](const Finding& finding) {
+    return finding.code == Errc::event_type && finding.level == Level::warn;
+  });
+}
+
 TEST(EventLaws, WhatIsReadIsWrittenWithTheSameValue) {
   for_random_payloads([](std::string_view type, const Json& payload) {
     Findings findings;
     const Event event = read_event(type, payload, {}, findings);
     ASSERT_EQ(type_of(event), type);
+    if (is_mended(findings)) return;
     ASSERT_EQ(to_json(event), payload) << type;
   });
 }

@@ -409,12 +409,12 @@ TEST(ReadEvent, SC_04_FullHasDataAndNoticeHasAttributes) {
   }
 }
 
-TEST(ReadEvent, SC_04_EmptyContentIsOddButLegalAndSurvives) {
+TEST(ReadEvent, SC_04_EmptyContentIsRefusedByPolicyAndSurvives) {
   const Reading full = read(scim_prefix + "prov:put:full", R"({"data":{}})");
-  EXPECT_THAT(full.findings, only(Found(Errc::event_value, Level::warn, "/data")));
+  EXPECT_THAT(full.findings, only(Found(Errc::event_value, Level::policy, "/data")));
   EXPECT_EQ(to_text(to_json(full.event)), R"({"data":{}})");
   const Reading notice = read(scim_prefix + "prov:put:notice", R"({"attributes":[]})");
-  EXPECT_THAT(notice.findings, only(Found(Errc::event_value, Level::warn, "/attributes")));
+  EXPECT_THAT(notice.findings, only(Found(Errc::event_value, Level::policy, "/attributes")));
   EXPECT_EQ(to_text(to_json(notice.event)), R"({"attributes":[]})");
 }
 
@@ -547,7 +547,7 @@ TEST(JudgeEvent, VO_04_FindsInABuiltEventWhatAReceiverWouldFind) {
   EXPECT_THAT(judge(scim::CreateNotice{}),
               only(Found(Errc::event_missing, Level::must, "/attributes")));
   EXPECT_THAT(judge(scim::CreateNotice{.attributes = {""}}),
-              only(Found(Errc::event_value, Level::warn, "/attributes/0")));
+              only(Found(Errc::event_value, Level::policy, "/attributes/0")));
 
   caep::SessionRevoked revoked;
   revoked.initiating_entity = caep::InitiatingEntity{};

@@ -9,15 +9,12 @@ namespace tocsin {
 
 inline constexpr SubjectRule scim_subject{SubjectRule::Kind::scim, "RFC 9967 2.1"};
 
-// An empty resource or an empty list of attributes is odd, but no text forbids it.
-inline constexpr Rule scim_content{.accepts = is_filled, .value_level = Level::warn};
-
 // What the events of one qualifier share (SC-04, SC-05).
 struct ScimFull {
   static constexpr SubjectRule subject = scim_subject;
   static void members(auto& io, auto& event) {
     io.section("RFC 9967 2.4");
-    io.required("data", event.data, scim_content);
+    io.required("data", event.data, filled);
     io.optional("version", event.version, filled);
   }
   static void judge(Judge& judge, const auto&) {
@@ -29,7 +26,7 @@ struct ScimNotice {
   static constexpr SubjectRule subject = scim_subject;
   static void members(auto& io, auto& event) {
     io.section("RFC 9967 2.4");
-    io.required("attributes", event.attributes, scim_content);
+    io.required("attributes", event.attributes, filled);
     io.optional("version", event.version, filled);
   }
   static void judge(Judge& judge, const auto&) {

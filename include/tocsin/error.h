@@ -117,6 +117,12 @@ enum class ErrorKind : std::uint8_t {
   X(net_closed, unavailable, "net.closed", "", "The peer cannot be reached.")                      \
   X(net_answer, unavailable, "net.answer", "", "The peer's answer is not acceptable.")             \
   X(http_request, invalid, "http.request", "", "The request is malformed.")                        \
+  X(http_head_too_large, too_large, "http.head_too_large", "",                                     \
+    "The request has too many headers or too long ones.")                                          \
+  X(http_timeout, invalid, "http.timeout", "", "The request did not arrive in time.")              \
+  X(http_method, invalid, "http.method", "", "The method is not one of this resource.")            \
+  X(http_media_type, invalid, "http.media_type", "",                                               \
+    "The media type or content coding of the request is not accepted here.")                       \
   X(http_too_large, too_large, "http.too_large", "", "The request body is too large.")             \
   X(http_unauthenticated, unauthenticated, "http.unauthenticated", "",                             \
     "The request has no acceptable credential.")                                                   \

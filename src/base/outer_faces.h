@@ -40,6 +40,26 @@ constexpr unsigned http_status(ErrorKind kind) noexcept {
   return 500;
 }
 
+// A few defects of requests have a status of their own.
+constexpr unsigned http_status(Errc code, ErrorKind kind) noexcept {
+  switch (code) {
+    case Errc::http_method:
+      return 405;
+    case Errc::http_timeout:
+      return 408;
+    case Errc::http_media_type:
+      return 415;
+    case Errc::http_head_too_large:
+      return 431;
+    default:
+      return http_status(kind);
+  }
+}
+
+inline unsigned http_status(const Error& error) noexcept {
+  return http_status(error.code, error.kind());
+}
+
 // What the caller named or configured wrongly is usage; the rest follows from the kind.
 inline Exit exit_code(const Error& error) noexcept {
   switch (error.code) {

@@ -65,6 +65,7 @@ TEST_F(HostileTest, SEC_44_AWholeAnswerCountsEvenIfAResetFollows) {
     connection.reset();
   });
   EXPECT_EQ(outcome(post(url_of(peer))), "202");
+  run_until([&] { return peer.open() == 0; });
   EXPECT_EQ(outcome(post(url_of(peer))), "202");
   EXPECT_EQ(peer.connections(), 2);
 }

@@ -1,10 +1,7 @@
 #include "http/pooled_client.h"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/assert.h"
 #include "http/exchange.h"
@@ -13,22 +10,6 @@ namespace tocsin::http {
 namespace {
 
 constexpr std::size_t addresses_max = 8;  // of one host that are tried
-
-sockaddr_storage socket_address(const IpAddress& address, std::uint16_t port) {
-  sockaddr_storage storage{};
-  if (address.family == IpAddress::Family::v4) {
-    auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(port);
-    std::memcpy(&v4.sin_addr, address.octets.data(), sizeof v4.sin_addr);
-  } else {
-    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    std::memcpy(&v6.sin6_addr, address.octets.data(), sizeof v6.sin6_addr);
-  }
-  return storage;
-}
 
 bool may_repeat(const OutboundRequest& request) {
   constexpr std::array<std::string_view, 5> idempotent{"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
@@ -100,8 +81,7 @@ Task<Result<Stream>> PooledClient::State::connect(const Url& url, Deadline deadl
   for (std::size_t i = 0; i < count && !stream; ++i) {
     const Deadline now = std::chrono::steady_clock::now();
     const Deadline share = now + (until - now) / static_cast<Deadline::rep>(count - i);
-    const sockaddr_storage target = socket_address((*addresses)[i], url.port);
-    stream = co_await Stream::connect(deadlines_, target, share);
+    stream = co_await Stream::connect(deadlines_, (*addresses)[i], url.port, share);
   }
   co_return stream;
 }

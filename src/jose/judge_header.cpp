@@ -1,7 +1,8 @@
-// The rules for a JOSE header (set.md section 2), one function each.
+// The rules for a JOSE header (set.md sections 2 and 7), one function each.
 #include <algorithm>
 #include <cctype>
 
+#include "jose/jwe.h"
 #include "jose/jwk.h"
 #include "jose/jws.h"
 
@@ -124,7 +125,51 @@ void judge_offered_keys(const JsonObject& header, Findings& findings) {
   }
 }
 
+// JE-05 and JE-06: `alg` and `enc` alike.
+template <class Parse>
+void judge_jwe_name(const JsonObject& header, std::string_view name, Parse parse,
+                    std::string_view section, Findings& findings) {
+  const Json* const member = header.find(name);
+  const std::string* const text = member != nullptr ? member->as_string() : nullptr;
+  const auto refuse = [&](Errc code, Level level, std::string detail) {
+    findings.push_back({code, level, "/" + std::string(name), section, std::move(detail)});
+  };
+  if (text == nullptr) {
+    return refuse(Errc::jose_alg, Level::must,
+                  member == nullptr ? "missing" : "a string is expected");
+  }
+  const auto parsed = parse(*text);
+  if (!parsed) refuse(parsed.error().code, Level::policy, "not an algorithm we decrypt with");
+}
+
+// JE-07: what is inflated before it is authenticated costs what a stranger likes.
+void judge_zip(const JsonObject& header, Findings& findings) {
+  if (header.find("zip") == nullptr) return;
+  findings.push_back(
+      {Errc::jose_header, Level::policy, "/zip", "RFC 8725 3.6", "compression is refused"});
+}
+
+void judge_jwe_cty(const JsonObject& header, Findings& findings) {
+  const Json* const member = header.find("cty");
+  const std::string* const cty = member != nullptr ? member->as_string() : nullptr;
+  if (cty != nullptr && names_media_type(*cty, "JWT")) return;
+  findings.push_back({Errc::jose_header, Level::must, "/cty", "RFC 7519 5.2",
+                      "does not say that a token is inside"});
+}
+
 }  // namespace
+
+Findings judge_jwe_header(const JsonObject& header, const JweRules& rules) {
+  Findings findings;
+  judge_jwe_name(header, "alg", parse_key_management, "RFC 7516 4.1.1", findings);
+  judge_extensions(header, findings);
+  judge_kid(header, findings);
+  judge_offered_keys(header, findings);
+  judge_jwe_name(header, "enc", parse_content_encryption, "RFC 7516 4.1.2", findings);
+  judge_zip(header, findings);
+  if (rules.carries_jwt) judge_jwe_cty(header, findings);
+  return findings;
+}
 
 Findings judge_header(const JsonObject& header, const HeaderRules& rules) {
   Findings findings;

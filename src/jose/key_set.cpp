@@ -27,8 +27,21 @@ std::string path_of(std::size_t index) {
   return "/keys/" + std::to_string(index);
 }
 
-// The array of keys; null, with a finding, if the document is no JWK set (KY-10).
-const JsonArray* read_structure(const Json& jwks, Findings& findings) {
+// KY-12: keys that no token could tell apart.
+bool are_ambiguous(const VerificationKey& a, const VerificationKey& b) noexcept {
+  return a.kid && a.kid == b.kid && a.members.type == b.members.type &&
+         (!a.algorithm || !b.algorithm || *a.algorithm == *b.algorithm);
+}
+
+std::string kid_of(const Json& jwk) {
+  const Json* const kid = jwk.as_object()->find("kid");
+  const std::string* const text = kid != nullptr ? kid->as_string() : nullptr;
+  return text != nullptr ? text->substr(0, kid_max) : std::string();
+}
+
+}  // namespace
+
+const JsonArray* read_jwks_structure(const Json& jwks, Findings& findings) {
   const auto refuse = [&findings](std::string path, std::string detail) {
     findings.push_back(
         {Errc::jwks_structure, Level::must, std::move(path), "RFC 7517 5.1", std::move(detail)});
@@ -44,20 +57,6 @@ const JsonArray* read_structure(const Json& jwks, Findings& findings) {
   }
   return keys;
 }
-
-// KY-12: keys that no token could tell apart.
-bool are_ambiguous(const VerificationKey& a, const VerificationKey& b) noexcept {
-  return a.kid && a.kid == b.kid && a.members.type == b.members.type &&
-         (!a.algorithm || !b.algorithm || *a.algorithm == *b.algorithm);
-}
-
-std::string kid_of(const Json& jwk) {
-  const Json* const kid = jwk.as_object()->find("kid");
-  const std::string* const text = kid != nullptr ? kid->as_string() : nullptr;
-  return text != nullptr ? text->substr(0, kid_max) : std::string();
-}
-
-}  // namespace
 
 std::optional<VerificationKey> read_verification_key(const Json& jwk, std::string path,
                                                      Findings& found) {
@@ -83,7 +82,7 @@ std::optional<VerificationKey> read_verification_key(const Json& jwk, std::strin
 
 Findings lint_jwks(const Json& jwks) {
   Findings findings;
-  const JsonArray* const keys = read_structure(jwks, findings);
+  const JsonArray* const keys = read_jwks_structure(jwks, findings);
   if (keys == nullptr) return findings;
   std::vector<VerificationKey> usable;
   for (std::size_t i = 0; i < keys->size(); ++i) {
@@ -141,7 +140,7 @@ Result<KeySet> KeySet::parse(std::string_view jwks) {
 
 Result<KeySet> KeySet::from_json(const Json& jwks) {
   Findings findings;
-  const JsonArray* const documents = jose::read_structure(jwks, findings);
+  const JsonArray* const documents = jose::read_jwks_structure(jwks, findings);
   if (documents == nullptr) return to_error(findings.front());
   auto impl = std::make_shared<Impl>();
   for (std::size_t i = 0; i < documents->size(); ++i) {

@@ -31,6 +31,10 @@ struct VerificationKey {
   }
 };
 
+// The array of keys of a JWK set, all of them objects; null, with a finding, if the document is no
+// JWK set (KY-10).
+const JsonArray* read_jwks_structure(const Json& jwks, Findings& findings);
+
 // One JWK as a key to verify with; nothing, and at least one finding, if it cannot be used.
 std::optional<VerificationKey> read_verification_key(const Json& jwk, std::string path,
                                                      Findings& findings);

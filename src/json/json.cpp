@@ -66,7 +66,9 @@ void JsonObject::append(std::string name, Json value) {
   members_.push_back({std::move(name), std::move(value)});
 }
 
-void JsonObject::reserve(std::size_t members) { members_.reserve(members); }
+void JsonObject::reserve(std::size_t members) {
+  members_.reserve(members);
+}
 
 std::optional<Json> JsonObject::take(std::string_view name) {
   const auto member = std::ranges::find(members_, name, &JsonMember::name);

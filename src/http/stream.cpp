@@ -376,6 +376,12 @@ bool Stream::is_tls() const noexcept {
   return state_->is_tls();
 }
 
+bool Stream::is_quiet() const noexcept {
+  if (!is_open() || state_->has_read_ahead()) return false;
+  char byte = 0;
+  return ::recv(state_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);
+}
+
 std::string Stream::peer_address() const {
   SocketAddress peer;
   if (::getpeername(state_->fd(), peer.data(), &peer.size) != 0) return "";

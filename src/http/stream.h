@@ -58,6 +58,8 @@ class Stream {
   void close() noexcept;
   bool is_open() const noexcept;
   bool is_tls() const noexcept;
+  // Nothing to read: no byte and no end. What a connection must be that waits to be used again.
+  bool is_quiet() const noexcept;
 
   // The peer's address for logs; "" if it is gone already.
   std::string peer_address() const;

@@ -110,6 +110,7 @@ enum class ErrorKind : std::uint8_t {
     "This SET may not be delivered to this endpoint.")                                             \
   X(url_syntax, invalid, "url.syntax", "", "The URL is not acceptable.")                           \
   X(address_refused, invalid, "url.address", "", "The address is not one that may be called.")     \
+  X(net_address, unavailable, "net.address", "", "The peer cannot be reached.")                    \
   X(net_resolve, unavailable, "net.resolve", "", "The peer cannot be reached.")                    \
   X(net_connect, unavailable, "net.connect", "", "The peer cannot be reached.")                    \
   X(net_tls, unavailable, "net.tls", "", "The peer cannot be reached.")                            \

@@ -1,6 +1,7 @@
 // What happened: every event type of SSF 1.0, CAEP 1.0, RISC 1.0, the SCIM profile (RFC 9967) and
 // the OAuth event types draft, each a struct named after its type URI. Members are spelled as on
 // the wire; what a type does not describe is kept in `extra` and sent on as it came (SSF 4.2.3).
+// Every member has an initialiser, so that {.reason = ...} names what it fills and nothing else.
 #pragma once
 
 #include <chrono>
@@ -80,9 +81,9 @@ void judge_event(const Event& event, const EventContext& context, Findings& find
 struct SetAround {
   const Subject& sub_id;
   std::chrono::sys_seconds iat{};
-  bool has_txn = false;                       // SC-09
-  std::optional<std::string_view> stream_id;  // if known: what stream events must name (EV-30)
-  std::chrono::seconds iat_ahead_max{300};    // clock skew allowed to event_timestamp (EV-15)
+  bool has_txn = false;                         // SC-09
+  std::optional<std::string_view> stream_id{};  // if known: what stream events must name (EV-30)
+  std::chrono::seconds iat_ahead_max{300};      // clock skew allowed to event_timestamp (EV-15)
 };
 
 // Which subjects the type allows (event_subject), a copy of the subject in the payload

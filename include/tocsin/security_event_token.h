@@ -80,6 +80,11 @@ class VerifiedSet {
 Result<VerifiedSet> verify(std::string_view compact, const KeySet& keys, const SetPolicy& policy,
                            std::chrono::sys_seconds now);
 
+// SSF 8.1.4.1: a verification event that carries a `state` must carry one that was asked for and
+// has not come yet; without `state` it is one the receiver did not ask for. event_state otherwise.
+// Every other event passes. Compares in constant time.
+Result<void> judge_verification_state(const Event& event, std::span<const std::string> outstanding);
+
 // Batches on all cores (`threads` 0), answers in the order of the input.
 std::vector<Result<VerifiedSet>> verify_all(std::span<const std::string> compact,
                                             const KeySet& keys, const SetPolicy& policy,

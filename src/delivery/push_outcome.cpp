@@ -16,6 +16,7 @@ bool is_accepted(const PushAnswer& answer) {
 
 Blame blame_failure(Errc failure) {
   switch (failure) {
+    case Errc::net_address:  // like the others, so that blame tells no receiver what we refused
     case Errc::net_resolve:
     case Errc::net_connect:
     case Errc::net_tls:

@@ -18,6 +18,8 @@ struct OutboundRequest {
   Headers headers;  // Host, Content-Length and Connection are the client's business
   std::string body;
   std::size_t response_body_max = 16 * 1024;  // bytes; beyond it the attempt failed (SEC-44)
+  std::string trust;  // which configured authorities vouch for the peer; empty: the usual ones
+  bool repeatable = false;  // whether a second arrival is harmless, as that of a SET is
 };
 
 class Client {
@@ -25,8 +27,9 @@ class Client {
   virtual ~Client() = default;
 
   // One attempt within the deadlines of trust.md section 1: no retry, no redirect, no cookie. A
-  // response of any status is a success here; what it means is for delivery/ to judge. Errors:
-  // address_refused and the net_ family.
+  // response of any status is a success here; what it means is for delivery/ to judge. Errors: the
+  // net_ family, which all look alike from outside (SEC-42); overloaded when too many calls wait;
+  // http_request for a request that cannot be sent as one.
   virtual Task<Result<Response>> send(OutboundRequest request) = 0;
 };
 

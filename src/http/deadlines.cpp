@@ -7,6 +7,10 @@ namespace tocsin::http {
 Deadlines::Deadlines(Loop& loop, std::chrono::milliseconds tick)
     : loop_(loop), tick_(tick), timer_(loop) {}
 
+Deadlines::~Deadlines() {
+  for (Slot& slot : slots_) slot.clear();
+}
+
 // The first tick at which `due` has passed.
 Deadlines::Tick Deadlines::tick_after(Deadline due) const {
   return due.time_since_epoch() / tick_ + 1;

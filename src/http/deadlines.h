@@ -19,6 +19,8 @@ class Deadlines {
   explicit Deadlines(Loop& loop, std::chrono::milliseconds tick = std::chrono::milliseconds(50));
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
+  // Coroutines that never ended hold streams until the loop is destroyed, which is later.
+  ~Deadlines();
 
   Loop& loop() noexcept { return loop_; }
 
@@ -52,7 +54,7 @@ class Deadlines {
   std::array<Slot, 256> slots_;
 };
 
-// Something with a deadline. Lives on the loop's thread and not longer than its Deadlines.
+// Something with a deadline, on the loop's thread. One that outlives its Deadlines never rings.
 class Deadlines::Watch : public Deadlines::Hook {
  public:
   explicit Watch(Deadlines& deadlines) : deadlines_(deadlines) {}

@@ -9,22 +9,22 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
+}  // namespace
+
+bool same_letters(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-}  // namespace
-
 const std::string* Headers::find(std::string_view name) const noexcept {
   for (const Header& header : headers_) {
-    if (same_name(header.name, name)) return &header.value;
+    if (same_letters(header.name, name)) return &header.value;
   }
   return nullptr;
 }
 
 std::size_t Headers::count(std::string_view name) const noexcept {
   return static_cast<std::size_t>(std::ranges::count_if(
-      headers_, [&](const Header& header) { return same_name(header.name, name); }));
+      headers_, [&](const Header& header) { return same_letters(header.name, name); }));
 }
 
 void Headers::add(std::string name, std::string value) {
@@ -32,7 +32,7 @@ void Headers::add(std::string name, std::string value) {
 }
 
 void Headers::erase(std::string_view name) {
-  std::erase_if(headers_, [&](const Header& header) { return same_name(header.name, name); });
+  std::erase_if(headers_, [&](const Header& header) { return same_letters(header.name, name); });
 }
 
 }  // namespace tocsin::http

@@ -10,6 +10,9 @@
 
 namespace tocsin::http {
 
+// Equal but for the case of ASCII letters.
+bool same_letters(std::string_view a, std::string_view b) noexcept;
+
 struct Header {
   std::string name;
   std::string value;
@@ -39,8 +42,9 @@ class Headers {
 // A request a handler gets: framed, limited, authenticated and routed already.
 struct Request {
   std::string method;
-  std::string path;   // normalised, percent-decoded never: routes compare it as it stands
-  std::string query;  // without the "?"; empty if there is none
+  std::string path;     // normalised, percent-decoded never: routes compare it as it stands
+  std::string query;    // without the "?"; empty if there is none
+  std::string segment;  // what the variable segment of the route's path stands for, if it has one
   Headers headers;
   std::string body;
   std::string peer;  // the peer's address as text, for limits and logs

@@ -1,7 +1,5 @@
 #include "http/stream.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -18,6 +16,7 @@
 
 #include "base/assert.h"
 #include "http/deadlines.h"
+#include "http/socket_address.h"
 
 namespace tocsin::http {
 namespace {
@@ -26,6 +25,8 @@ namespace asio = boost::asio;
 
 using Descriptor = asio::posix::basic_stream_descriptor<Loop::executor_type>;
 using Readiness = asio::posix::descriptor_base::wait_type;
+
+constexpr std::size_t swallowed_max = 1024 * 1024;  // bytes after our goodbye
 
 constexpr auto resume = asio::as_tuple(loop::Use());
 
@@ -300,10 +301,12 @@ Task<void> Stream::State::shutdown(std::shared_ptr<State> self, Deadline deadlin
   const auto goodbye = [](State& state) { return state.try_goodbye(); };
   const Result<std::size_t> said = co_await finish(self, deadline, goodbye);
   const auto drain = [](State& state) { return state.try_drain(); };
+  std::size_t swallowed = 0;
   bool more = said.has_value();
-  while (more) {
+  while (more && swallowed < swallowed_max) {
     const Result<std::size_t> drained = co_await finish(self, deadline, drain);
     more = drained && *drained > 0;
+    if (more) swallowed += *drained;
   }
   self->close();
 }
@@ -321,13 +324,14 @@ Stream::~Stream() {
   close();
 }
 
-Task<Result<Stream>> Stream::connect(Deadlines& deadlines, sockaddr_storage address,
+Task<Result<Stream>> Stream::connect(Deadlines& deadlines, IpAddress address, std::uint16_t port,
                                      Deadline deadline) {
-  const int fd = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const SocketAddress peer(address, port);
+  const int fd =
+      ::socket(peer.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (fd < 0) co_return Error(Errc::net_connect, std::strerror(errno));
   Stream stream(deadlines, fd);
-  const socklen_t size = address.ss_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+  if (::connect(fd, peer.data(), peer.size) != 0) {
     if (errno != EINPROGRESS) co_return Error(Errc::net_connect, std::strerror(errno));
     const Readiness readiness = Descriptor::wait_write;
     const Result<void> waited = co_await State::ready(stream.state_, readiness, deadline);
@@ -372,23 +376,16 @@ bool Stream::is_tls() const noexcept {
   return state_->is_tls();
 }
 
+bool Stream::is_quiet() const noexcept {
+  if (!is_open() || state_->has_read_ahead()) return false;
+  char byte = 0;
+  return ::recv(state_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && would_block(errno);
+}
+
 std::string Stream::peer_address() const {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getpeername(state_->fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* octets = nullptr;
-  int family = address.ss_family;
-  if (family == AF_INET) {
-    octets = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-  } else {
-    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-    // A peer that came by IPv4 to a dual-stack socket keeps one name.
-    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6);
-    family = mapped ? AF_INET : AF_INET6;
-    octets = mapped ? &v6.s6_addr[12] : &v6.s6_addr[0];
-  }
-  return ::inet_ntop(family, octets, text.data(), text.size()) != nullptr ? text.data() : "";
+  SocketAddress peer;
+  if (::getpeername(state_->fd(), peer.data(), &peer.size) != 0) return "";
+  return to_short_text(peer.address());
 }
 
 }  // namespace tocsin::http

@@ -3,16 +3,16 @@
 // plain one almost nothing (docs/decisions/http.md).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/ip_address.h"
 #include "http/task.h"
 #include "http/tls.h"
 #include "tocsin/result.h"
-
-struct sockaddr_storage;
 
 namespace tocsin::http {
 
@@ -33,7 +33,7 @@ class Stream {
 
   // Connects to exactly this address, which the address rule has judged (SEC-40). Also fails with
   // net_connect.
-  static Task<Result<Stream>> connect(Deadlines& deadlines, sockaddr_storage address,
+  static Task<Result<Stream>> connect(Deadlines& deadlines, IpAddress address, std::uint16_t port,
                                       Deadline deadline);
 
   // Turns the stream into a TLS one, in the role the session was opened for. After a failure only
@@ -50,15 +50,18 @@ class Stream {
   // All of `bytes`.
   Task<Result<void>> write(std::string_view bytes, Deadline deadline);
 
-  // Says goodbye, then swallows what the peer still sends until it closes or the deadline passes,
-  // so that a reset does not overtake our last bytes. Closes. Never while a read is under way.
+  // Says goodbye, then swallows what the peer still sends until it closes, has sent too much or the
+  // deadline passes, so that a reset does not overtake our last bytes. Closes. Never while a read
+  // is under way.
   Task<void> shutdown(Deadline deadline);
 
   void close() noexcept;
   bool is_open() const noexcept;
   bool is_tls() const noexcept;
+  // Nothing to read: no byte and no end. What a connection must be that waits to be used again.
+  bool is_quiet() const noexcept;
 
-  // The peer's address without its port, for limits and logs; "" if it is gone already.
+  // The peer's address for logs; "" if it is gone already.
   std::string peer_address() const;
 
  private:

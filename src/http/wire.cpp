@@ -52,11 +52,6 @@ int hex_value(char c) {
   return -1;
 }
 
-bool same_letters(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == no_position) return {};
@@ -356,15 +351,18 @@ bool is_header(std::string_view name, std::string_view value) noexcept {
          std::ranges::all_of(value, is_text_char);
 }
 
+std::string_view reason_phrase(unsigned status) noexcept {
+  const auto known = beast::http::int_to_status(status);
+  if (known == beast::http::status::unknown) return {};
+  const auto reason = beast::http::obsolete_reason(known);
+  return {reason.data(), reason.size()};
+}
+
 void append_status_line(std::string& out, unsigned status) {
   out += "HTTP/1.1 ";
   out += std::to_string(status);
   out += ' ';
-  const auto known = beast::http::int_to_status(status);
-  if (known != beast::http::status::unknown) {
-    const auto reason = beast::http::obsolete_reason(known);
-    out.append(reason.data(), reason.size());
-  }
+  out += reason_phrase(status);
   out += "\r\n";
 }
 

@@ -101,7 +101,9 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 // Whether the pair can be sent without becoming anything but one header.
 bool is_header(std::string_view name, std::string_view value) noexcept;
 
-// The status line, without its reason phrase for a status nobody registered.
+// "Not Found"; empty for a status nobody registered.
+std::string_view reason_phrase(unsigned status) noexcept;
+
 void append_status_line(std::string& out, unsigned status);
 
 // True if a list-valued header holds `token`, in any case: Connection, Expect.

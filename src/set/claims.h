@@ -1,4 +1,5 @@
-// Reads the claims of a SET and judges them, in the order of set.md section 8 (steps 10 to 19).
+// Reads the claims of a SET and judges them, in the order of set.md section 8 (steps 10 to 19). The
+// rules are written once, on typed claims; the reader adds presence and JSON types.
 #pragma once
 
 #include <chrono>
@@ -23,14 +24,16 @@ struct ClaimsContext {
 std::optional<SecurityEventToken> read_claims(Json claims, const ClaimsContext& context,
                                               Findings& findings);
 
+// The same rules for claims an application built: what read_claims() would find in to_json(claims).
+void judge_claims(const SecurityEventToken& claims, const ClaimsContext& context,
+                  Findings& findings);
+
 // Limits of single claims, in octets (trust.md section 1).
 inline constexpr std::size_t jti_max = 256;
 inline constexpr std::size_t txn_max = 256;
 
 // Limits on the text of a claims set.
-inline constexpr JsonLimits claims_limits{.text_max = 256 * 1024,
-                                          .depth_max = 32,
-                                          .members_max = 1000,
-                                          .string_max = 256 * 1024};
+inline constexpr JsonLimits claims_limits{
+    .text_max = 256 * 1024, .depth_max = 32, .members_max = 1000, .string_max = 256 * 1024};
 
 }  // namespace tocsin

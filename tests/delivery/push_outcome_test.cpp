@@ -93,9 +93,9 @@ TEST(JudgePush, REL_08_KeepsWhatIsAnOutageForever) {
   const AttemptHistory long_history{.failures = 1000, .refusals = 2};
   for (const PushAnswer& answer :
        {answered(408), answered(425), answered(429), answered(500), answered(502), answered(503),
-        answered(504), answered(599), answered(101), failed(Errc::net_resolve),
-        failed(Errc::net_connect), failed(Errc::net_tls), failed(Errc::net_timeout),
-        failed(Errc::net_closed), failed(Errc::net_answer)}) {
+        answered(504), answered(599), answered(101), failed(Errc::net_address),
+        failed(Errc::net_resolve), failed(Errc::net_connect), failed(Errc::net_tls),
+        failed(Errc::net_timeout), failed(Errc::net_closed), failed(Errc::net_answer)}) {
     EXPECT_THAT(judge_push(answer, long_history, random), retried_blaming(Blame::outage))
         << ::testing::PrintToString(answer);
   }

@@ -1,17 +1,18 @@
 #include "http/stream.h"
 
-#include <arpa/inet.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/asio/detached.hpp>
 #include <cstring>
+#include <thread>
 
 #include "http/deadlines.h"
+#include "http/socket_address.h"
 #include "support/run.h"
 
 namespace tocsin::http {
@@ -21,26 +22,23 @@ using std::chrono::milliseconds;
 using test::run;
 
 constexpr std::chrono::seconds patience{10};
+constexpr IpAddress loopback{IpAddress::Family::v4, {127, 0, 0, 1}};
 
 // A listening socket on loopback with a port from the kernel.
 class Listener {
  public:
   Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    auto& v4 = reinterpret_cast<sockaddr_in&>(address_);
-    v4.sin_family = AF_INET;
-    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof v4;
-    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&v4), size), 0);
-    EXPECT_EQ(::getsockname(fd_, reinterpret_cast<sockaddr*>(&v4), &size), 0);
+    EXPECT_EQ(::bind(fd_, address_.data(), address_.size), 0);
+    EXPECT_EQ(::getsockname(fd_, address_.data(), &address_.size), 0);
   }
   ~Listener() { ::close(fd_); }
   void listen() const { EXPECT_EQ(::listen(fd_, 8), 0); }
   int accept() const { return ::accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }
-  const sockaddr_storage& address() const { return address_; }
+  std::uint16_t port() const { return address_.port(); }
 
  private:
   int fd_;
-  sockaddr_storage address_{};
+  SocketAddress address_{loopback, 0};
 };
 
 // One connection on loopback: `near` under test, `far` a raw descriptor.
@@ -49,7 +47,7 @@ class StreamTest : public testing::Test {
   StreamTest() {
     listener.listen();
     Result<Stream> connected =
-        run(loop, Stream::connect(deadlines, listener.address(), after(patience)));
+        run(loop, Stream::connect(deadlines, loopback, listener.port(), after(patience)));
     near.emplace(std::move(connected).value());
     far = listener.accept();
   }
@@ -169,6 +167,21 @@ TEST_F(StreamTest, ShutdownLetsThePeerReadTheLastBytesThoughItWasStillSending) {
   EXPECT_EQ(::recv(far, buffer.data(), buffer.size(), 0), 0);
 }
 
+TEST_F(StreamTest, ShutdownSwallowsOnlySoMuch) {
+  // A peer that never stops sending: the other thread ends when we close.
+  std::jthread flood([this] {
+    const std::string much(1024 * 1024, 'x');
+    const timeval forever{0, 0};
+    ::setsockopt(far, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
+    ::fcntl(far, F_SETFL, 0);
+    while (::send(far, much.data(), much.size(), MSG_NOSIGNAL) > 0) {
+    }
+  });
+  const Deadline late = after(patience);
+  run(loop, near->shutdown(late));
+  EXPECT_LT(std::chrono::steady_clock::now(), late);
+}
+
 TEST_F(StreamTest, NamesItsPeer) {
   EXPECT_EQ(near->peer_address(), "127.0.0.1");
 }
@@ -178,7 +191,7 @@ TEST(StreamConnect, FailsWithNetConnectWhereNobodyListens) {
   Deadlines deadlines(loop);
   const Listener deaf;  // bound, not listening
   const Result<Stream> connected =
-      run(loop, Stream::connect(deadlines, deaf.address(), after(patience)));
+      run(loop, Stream::connect(deadlines, loopback, deaf.port(), after(patience)));
   ASSERT_FALSE(connected);
   EXPECT_EQ(connected.error().code, Errc::net_connect);
 }

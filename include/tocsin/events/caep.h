@@ -65,11 +65,11 @@ std::string_view wire_name(RiskLevel value) noexcept;
 
 // Members every CAEP event may have (CAEP 2), and those nobody described.
 struct Common {
-  std::optional<NumericDate> event_timestamp;  // when it happened, not when the SET was made
-  std::optional<InitiatingEntity> initiating_entity;
-  std::optional<LanguageMap> reason_admin;  // for logs and auditors; never shown to the person
-  std::optional<LanguageMap> reason_user;   // fit to be shown to the person
-  JsonObject extra;
+  std::optional<NumericDate> event_timestamp{};  // when it happened, not when the SET was made
+  std::optional<InitiatingEntity> initiating_entity{};
+  std::optional<LanguageMap> reason_admin{};  // for logs and auditors; never shown to the person
+  std::optional<LanguageMap> reason_user{};   // fit to be shown to the person
+  JsonObject extra{};
 };
 
 // session-revoked: every session that fits the whole subject is over.
@@ -77,25 +77,25 @@ struct SessionRevoked : Common {};
 
 // token-claims-change: claims inside an issued token no longer have the value it shows.
 struct TokenClaimsChange : Common {
-  JsonObject claims;  // required, at least one: claim name to new value; null is a value too
+  JsonObject claims{};  // required, at least one: claim name to new value; null is a value too
 };
 
 // credential-change
 struct CredentialChange : Common {
-  OpenValue<CredentialType> credential_type;  // required
-  ChangeType change_type{};                   // required
-  std::optional<std::string> friendly_name;
-  std::optional<std::string> x509_issuer;  // RFC 4514 text when we send it
-  std::optional<std::string> x509_serial;  // lower-case hexadecimal when we send it
-  std::optional<std::string> fido2_aaguid;
+  OpenValue<CredentialType> credential_type{};  // required
+  ChangeType change_type{};                     // required
+  std::optional<std::string> friendly_name{};
+  std::optional<std::string> x509_issuer{};  // RFC 4514 text when we send it
+  std::optional<std::string> x509_serial{};  // lower-case hexadecimal when we send it
+  std::optional<std::string> fido2_aaguid{};
 };
 
 // assurance-level-change
 struct AssuranceLevelChange : Common {
-  OpenValue<AssuranceNamespace> namespace_;   // required; `namespace` on the wire
-  std::string current_level;                  // required
-  std::optional<std::string> previous_level;  // absent: unknown to the transmitter (EV-72)
-  std::optional<ChangeDirection> change_direction;
+  OpenValue<AssuranceNamespace> namespace_{};   // required; `namespace` on the wire
+  std::string current_level{};                  // required
+  std::optional<std::string> previous_level{};  // absent: unknown to the transmitter (EV-72)
+  std::optional<ChangeDirection> change_direction{};
 };
 
 // device-compliance-change
@@ -106,24 +106,24 @@ struct DeviceComplianceChange : Common {
 
 // session-established
 struct SessionEstablished : Common {
-  std::optional<std::string> fp_ua;
-  std::optional<std::string> acr;
-  std::optional<std::vector<std::string>> amr;
-  std::optional<std::string> ext_id;
+  std::optional<std::string> fp_ua{};
+  std::optional<std::string> acr{};
+  std::optional<std::vector<std::string>> amr{};
+  std::optional<std::string> ext_id{};
 };
 
 // session-presented
 struct SessionPresented : Common {
-  std::optional<std::string> fp_ua;
-  std::optional<std::string> ext_id;
+  std::optional<std::string> fp_ua{};
+  std::optional<std::string> ext_id{};
 };
 
 // risk-level-change
 struct RiskLevelChange : Common {
-  OpenValue<Principal> principal;           // required
-  RiskLevel current_level{};                // required
-  std::optional<RiskLevel> previous_level;  // absent: unknown to the transmitter (EV-92)
-  std::optional<std::string> risk_reason;   // recommended
+  OpenValue<Principal> principal{};           // required
+  RiskLevel current_level{};                  // required
+  std::optional<RiskLevel> previous_level{};  // absent: unknown to the transmitter (EV-92)
+  std::optional<std::string> risk_reason{};   // recommended
 };
 
 }  // namespace tocsin::caep

@@ -35,39 +35,39 @@ std::optional<TokenIdentifier> token_identifier(const JsonObject& subject) noexc
 
 // token-issued
 struct TokenIssued {
-  JsonObject subject;                       // required: an oauth_token
-  std::optional<JsonObject> token_subject;  // whose token
-  JsonObject extra;
+  JsonObject subject{};                       // required: an oauth_token
+  std::optional<JsonObject> token_subject{};  // whose token
+  JsonObject extra{};
 };
 
 // token-revoked
 struct TokenRevoked {
-  JsonObject subject;  // required: an oauth_token
-  std::optional<JsonObject> token_subject;
-  std::optional<OpenValue<RevocationReason>> reason;
-  JsonObject extra;
+  JsonObject subject{};  // required: an oauth_token
+  std::optional<JsonObject> token_subject{};
+  std::optional<OpenValue<RevocationReason>> reason{};
+  JsonObject extra{};
 };
 
 // tokens-revoked: all tokens of the account.
 struct TokensRevoked {
-  std::optional<JsonObject> subject;  // the account
-  std::optional<OpenValue<RevocationReason>> reason;
-  JsonObject extra;
+  std::optional<JsonObject> subject{};  // the account
+  std::optional<OpenValue<RevocationReason>> reason{};
+  JsonObject extra{};
 };
 
 // client-disabled: the client is the one named by `aud`, the receiver itself (OA-05).
 struct ClientDisabled {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // client-enabled
 struct ClientEnabled {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // client-credential-changed
 struct ClientCredentialChanged {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 }  // namespace tocsin::oauth

@@ -20,78 +20,78 @@ std::string_view wire_name(DisabledReason value) noexcept;
 
 // account-credential-change-required: a change was demanded, not yet made.
 struct AccountCredentialChangeRequired {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // account-purged: gone for good.
 struct AccountPurged {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // account-disabled
 struct AccountDisabled {
-  std::optional<OpenValue<DisabledReason>> reason;
-  JsonObject extra;
+  std::optional<OpenValue<DisabledReason>> reason{};
+  JsonObject extra{};
 };
 
 // account-enabled: undoes account-disabled, restores no session.
 struct AccountEnabled {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // identifier-changed: the subject has the old value and is an email or a phone number.
 struct IdentifierChanged {
-  std::optional<std::string> new_value;  // `new-value` on the wire
-  JsonObject extra;
+  std::optional<std::string> new_value{};  // `new-value` on the wire
+  JsonObject extra{};
 };
 
 // identifier-recycled: the identifier belongs to another person now.
 struct IdentifierRecycled {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // credential-compromise
 struct CredentialCompromise {
-  OpenValue<caep::CredentialType> credential_type;  // required
-  std::optional<NumericDate> event_timestamp;       // when it was found out
-  std::optional<LanguageMap> reason_admin;
-  std::optional<LanguageMap> reason_user;
-  JsonObject extra;
+  OpenValue<caep::CredentialType> credential_type{};  // required
+  std::optional<NumericDate> event_timestamp{};       // when it was found out
+  std::optional<LanguageMap> reason_admin{};
+  std::optional<LanguageMap> reason_user{};
+  JsonObject extra{};
 };
 
 // opt-in
 struct OptIn {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // opt-out-initiated: events still flow, so that a hijacker cannot silence them.
 struct OptOutInitiated {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // opt-out-cancelled
 struct OptOutCancelled {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // opt-out-effective: the last event about this subject.
 struct OptOutEffective {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // recovery-activated
 struct RecoveryActivated {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // recovery-information-changed
 struct RecoveryInformationChanged {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 // sessions-revoked. Deprecated: received, never sent; send caep::SessionRevoked (RISC 2.11).
 struct SessionsRevoked {
-  JsonObject extra;
+  JsonObject extra{};
 };
 
 }  // namespace tocsin::risc

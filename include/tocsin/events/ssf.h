@@ -20,15 +20,15 @@ namespace ssf {
 
 // https://schemas.openid.net/secevent/ssf/event-type/verification
 struct Verification {
-  std::optional<std::string> state;  // the receiver's own value; none if it did not ask
-  JsonObject extra;
+  std::optional<std::string> state{};  // the receiver's own value; none if it did not ask
+  JsonObject extra{};
 };
 
 // https://schemas.openid.net/secevent/ssf/event-type/stream-updated
 struct StreamUpdated {
   StreamStatus status{};  // required
-  std::optional<std::string> reason;
-  JsonObject extra;
+  std::optional<std::string> reason{};
+  JsonObject extra{};
 };
 
 }  // namespace ssf

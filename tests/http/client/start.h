@@ -8,7 +8,7 @@
 namespace tocsin::test {
 
 template <class T>
-void start(http::Loop& loop, http::Task<T> task, std::optional<T>& result) {
+void start(loop::Loop& loop, loop::Task<T> task, std::optional<T>& result) {
   boost::asio::co_spawn(loop, keep(std::move(task), result), boost::asio::detached);
 }
 

@@ -8,7 +8,7 @@
 namespace tocsin::cli {
 
 CLI::App& add_verb(CLI::App& noun, Program& program, const std::string& name,
-                   const std::string& description, std::function<Result<Exit>(Console&)> run) {
+                   const std::string& description, Run run) {
   CLI::App& verb = *noun.add_subcommand(name, description);
   static const std::map<std::string, Output> outputs{{"text", Output::text},
                                                      {"json", Output::json}};
@@ -16,13 +16,17 @@ CLI::App& add_verb(CLI::App& noun, Program& program, const std::string& name,
       ->transform(CLI::CheckedTransformer(outputs).description(""))
       ->type_name("FORMAT")
       ->default_str("text");
+  run_with(verb, program, std::move(run));
+  return verb;
+}
+
+void run_with(CLI::App& verb, Program& program, Run run) {
   verb.callback([&program, run = std::move(run)] {
     program.action = [&program, run] {
       const Result<Exit> exit = run(program.console);
       return exit ? *exit : program.console.fail(exit.error());
     };
   });
-  return verb;
 }
 
 CLI::Option* add_repeatable(CLI::App& verb, const std::string& name,

@@ -15,8 +15,12 @@ namespace tocsin::cli {
 
 // A verb of `noun` with --output. `run` is called once the command line was understood; its error
 // is printed and becomes the exit code.
+using Run = std::function<Result<Exit>(Console&)>;
 CLI::App& add_verb(CLI::App& noun, Program& program, const std::string& name,
-                   const std::string& description, std::function<Result<Exit>(Console&)> run);
+                   const std::string& description, Run run);
+
+// The same for a verb that prints nothing a machine would read.
+void run_with(CLI::App& verb, Program& program, Run run);
 
 // A flag that takes one value each time it is given.
 CLI::Option* add_repeatable(CLI::App& verb, const std::string& name,

@@ -31,6 +31,8 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_key_list(key, program);
   add_key_export(key, program);
 
+  add_demo(tocsin, program);
+
   for (CLI::App* noun : {&set, &key}) {
     noun->require_subcommand(1);
     noun->footer("`tocsin " + noun->get_name() + " VERB --help` shows flags and examples.");

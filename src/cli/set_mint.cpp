@@ -86,20 +86,20 @@ Result<Json> make_claims(const MintOptions& options) {
 // Prints every finding; nothing if one of them forbids sending.
 std::optional<SecurityEventToken> judge(Json claims, const SetPolicy& policy, Console& console) {
   Findings findings;
-  auto token = read_claims(std::move(claims),
-                           {.policy = policy,
-                            .now = SystemClock().wall_seconds(),
-                            .direction = Direction::sent,
-                            .compares_issuer = false,
-                            .compares_audience = false},
-                           findings);
-  bool is_refused = false;
+  SecurityEventToken token;
+  const ClaimsContext context{.policy = policy,
+                              .now = SystemClock().wall_seconds(),
+                              .direction = Direction::sent,
+                              .compares_issuer = false,
+                              .compares_audience = false};
+  bool is_refused = !read_claims(std::move(claims), context, token, findings);
   for (const Finding& finding : findings) {
     const bool forbids = refuses(finding.level, policy.strictness, Direction::sent);
     is_refused |= forbids;
     forbids ? console.error(finding.to_string()) : console.warn(finding.to_string());
   }
-  return is_refused ? std::nullopt : std::move(token);
+  if (is_refused) return {};
+  return token;
 }
 
 Result<Exit> run(const MintOptions& options, Console& console) {

@@ -27,4 +27,6 @@ void add_key_new(CLI::App& key, Program& program);
 void add_key_list(CLI::App& key, Program& program);
 void add_key_export(CLI::App& key, Program& program);
 
+void add_demo(CLI::App& tocsin, Program& program);
+
 }  // namespace tocsin::cli

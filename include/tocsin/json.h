@@ -40,7 +40,7 @@ class JsonNumber {
  private:
   friend class JsonBuilder;
   struct Checked {};
-  JsonNumber(Checked, std::string_view text) : text_(text) {}
+  JsonNumber(Checked, std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
 

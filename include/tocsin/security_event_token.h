@@ -68,8 +68,7 @@ class VerifiedSet {
  private:
   friend Result<VerifiedSet> verify(std::string_view compact, const KeySet& keys,
                                     const SetPolicy& policy, std::chrono::sys_seconds now);
-  VerifiedSet(SecurityEventToken claims, Findings warnings)
-      : claims_(std::move(claims)), warnings_(std::move(warnings)) {}
+  VerifiedSet() = default;
   SecurityEventToken claims_;
   Findings warnings_;
 };

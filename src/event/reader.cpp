@@ -42,7 +42,9 @@ bool Reader::read(Json& value, NumericDate& field, const Rule& rule, const JsonP
     return false;
   }
   field = *date;
-  if (field.seconds >= milliseconds_from && strictness_ == Strictness::lenient) {
+  const bool is_milliseconds =
+      field.seconds >= milliseconds_from && field.seconds < milliseconds_from * 1000;
+  if (is_milliseconds && strictness_ == Strictness::lenient) {
     add(Errc::warn_milliseconds, Level::warn, where, "read as milliseconds");
     field = from_milliseconds(field);
   }

@@ -12,7 +12,7 @@ JsonNumber::JsonNumber(std::int64_t value) : text_(std::to_string(value)) {}
 
 Result<JsonNumber> JsonNumber::parse(std::string_view text) {
   if (!read_decimal(text)) return Error(Errc::json_syntax, "not a number");
-  return JsonNumber(Checked{}, text);
+  return JsonNumber(Checked{}, std::string(text));
 }
 
 std::optional<std::int64_t> JsonNumber::as_int64() const noexcept {

@@ -73,16 +73,18 @@ class JsonBuilder {
     return keep_part(text, total, ec);
   }
   bool on_key(string_view text, std::size_t total, error_code& ec) {
-    if (!push(ec) || !take_text(text, total, stack_.back().name, ec)) return false;
-    return true;
+    return accept(text, total, ec) && push(take_text(text), ec);
   }
 
   bool on_string_part(string_view text, std::size_t total, error_code& ec) {
     return keep_part(text, total, ec);
   }
   bool on_string(string_view text, std::size_t total, error_code& ec) {
-    Json* value = place(ec);
-    return value != nullptr && take_text(text, total, value->value_.emplace<std::string>(), ec);
+    if (!accept(text, total, ec)) return false;
+    Json* const value = place(ec);
+    if (value == nullptr) return false;
+    value->value_.emplace<std::string>(take_text(text));
+    return true;
   }
 
   bool on_number_part(string_view text, error_code& ec) {
@@ -131,44 +133,47 @@ class JsonBuilder {
   }
 
   // A new member of the open container.
-  bool push(error_code& ec) {
+  bool push(std::string&& name, error_code& ec) {
     const std::size_t start = frames_.empty() ? 0 : frames_.back().start;
     if (stack_.size() - start >= limits_.members_max) {
       return refuse(Errc::json_limits, "too many members in one object or array", ec);
     }
-    stack_.emplace_back();
+    stack_.push_back({std::move(name), Json()});
     return true;
   }
 
   // Where the next value goes: into the member whose name was just read, or a new element.
   Json* place(error_code& ec) {
     const bool named = !frames_.empty() && frames_.back().is_object;
-    if (!named && !push(ec)) return nullptr;
+    if (!named && !push(std::string(), ec)) return nullptr;
     return &stack_.back().value;
   }
 
   bool put_number(string_view text, error_code& ec) {
-    Json* value = place(ec);
-    return value != nullptr && take_text(text, part_.size() + text.size(),
-                                         value->value_.emplace<JsonNumber>().text_, ec);
+    if (!accept(text, part_.size() + text.size(), ec)) return false;
+    Json* const value = place(ec);
+    if (value == nullptr) return false;
+    value->value_.emplace<JsonNumber>(JsonNumber(JsonNumber::Checked{}, take_text(text)));
+    return true;
   }
 
+  // `total` is the length of a text with the parts that came before `text`.
+  bool accept(string_view text, std::size_t total, error_code& ec) {
+    if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
+    if (!part_.empty()) part_.append(text.data(), text.size());
+    return true;
+  }
   // Text comes in parts only when it has escapes or is long.
   bool keep_part(string_view text, std::size_t total, error_code& ec) {
     if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
     part_.append(text.data(), text.size());
     return true;
   }
-  bool take_text(string_view text, std::size_t total, std::string& out, error_code& ec) {
-    if (part_.empty()) {
-      if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
-      out.assign(text.data(), text.size());
-      return true;
-    }
-    if (!keep_part(text, total, ec)) return false;
-    out = std::move(part_);
+  std::string take_text(string_view text) {
+    if (part_.empty()) return std::string(text.data(), text.size());
+    std::string whole = std::move(part_);
     part_.clear();
-    return true;
+    return whole;
   }
 
   bool has_duplicate(std::size_t start) {

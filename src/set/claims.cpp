@@ -171,15 +171,15 @@ class ClaimsJudge {
 // Finds the claims in the JSON, checks presence and types, and has the judge do the rest.
 class ClaimsReader {
  public:
-  ClaimsReader(const ClaimsContext& context, Findings& findings)
-      : context_(context), findings_(findings), judge_(context, findings) {}
+  ClaimsReader(const ClaimsContext& context, SecurityEventToken& out, Findings& findings)
+      : context_(context), findings_(findings), judge_(context, findings), token_(out) {}
 
-  std::optional<SecurityEventToken> read(Json claims) {
+  bool read(Json claims) {
     JsonObject* object = claims.as_object();
     if (object == nullptr) {
       judge_.add(Errc::json_syntax, Level::must, "", "RFC 7519 7.2",
                  "the claims set is no JSON object");
-      return {};
+      return false;
     }
     for (JsonMember& member : *object) find(member);
     const std::size_t before = findings_.size();
@@ -202,9 +202,9 @@ class ClaimsReader {
     if (events != nullptr && subject_) read_events(*events);
     if (subject_) judge_.critical_members(*subject_);
 
-    if (has_must_since(before) || !subject_ || events == nullptr) return {};
+    if (has_must_since(before) || !subject_ || events == nullptr) return false;
     token_.sub_id = *std::move(subject_);
-    return std::move(token_);
+    return true;
   }
 
  private:
@@ -376,8 +376,8 @@ class ClaimsReader {
   const ClaimsContext& context_;
   Findings& findings_;
   ClaimsJudge judge_;
+  SecurityEventToken& token_;
   Members members_;
-  SecurityEventToken token_;
   std::optional<NumericDate> iat_;
   std::optional<NumericDate> nbf_;
   std::optional<Subject> subject_;
@@ -398,9 +398,9 @@ void judge_other_claims(const JsonObject& other_claims, ClaimsJudge& judge) {
 
 }  // namespace
 
-std::optional<SecurityEventToken> read_claims(Json claims, const ClaimsContext& context,
-                                              Findings& findings) {
-  return ClaimsReader(context, findings).read(std::move(claims));
+bool read_claims(Json claims, const ClaimsContext& context, SecurityEventToken& out,
+                 Findings& findings) {
+  return ClaimsReader(context, out, findings).read(std::move(claims));
 }
 
 void judge_claims(const SecurityEventToken& claims, const ClaimsContext& context,

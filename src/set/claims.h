@@ -19,10 +19,10 @@ struct ClaimsContext {
   bool compares_audience = true;
 };
 
-// Appends every finding in the order of the checks, so the first refusing one is the answer. Gives
-// claims only if their structure allows it; with no refusing finding there always are some.
-std::optional<SecurityEventToken> read_claims(Json claims, const ClaimsContext& context,
-                                              Findings& findings);
+// Appends every finding in the order of the checks, so the first refusing one is the answer. False
+// if no whole `out` could be made; then one of the findings is of Level::must.
+bool read_claims(Json claims, const ClaimsContext& context, SecurityEventToken& out,
+                 Findings& findings);
 
 // The same rules for claims an application built: what read_claims() would find in to_json(claims).
 void judge_claims(const SecurityEventToken& claims, const ClaimsContext& context,

@@ -71,7 +71,8 @@ Findings lint_claims(std::string_view claims_json, const LintContext& context) {
                              .direction = context.direction,
                              .compares_issuer = !context.policy.iss.empty(),
                              .compares_audience = !context.policy.aud.empty()};
-  read_claims(std::move(json).value(), claims, findings);
+  SecurityEventToken token;
+  read_claims(std::move(json).value(), claims, token, findings);
   return findings;
 }
 

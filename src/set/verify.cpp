@@ -1,4 +1,6 @@
 // The one verifier (SEC-20). Order of set.md section 8: JOSE, signature, then the claims.
+#include "base/assert.h"
+#include "base/try.h"
 #include "jose/digest.h"
 #include "jose/jws.h"
 #include "set/claims.h"
@@ -24,42 +26,47 @@ Result<void> judge_policy(const SetPolicy& policy) {
   return {};
 }
 
-Result<VerifiedSet> verify_jws(std::string_view compact, const KeySet& keys,
-                               const SetPolicy& policy, std::chrono::sys_seconds now, auto&& make) {
-  Result<jose::Jws> jws = jose::read_jws(compact, {.algorithms = policy.algorithms});
-  if (!jws) return std::move(jws).error();
-  if (Result<void> signature = jose::verify_signature(*jws, keys); !signature) {
-    if (names_another_issuer(jws->payload, policy.iss)) return Errc::claim_issuer;
-    return std::move(signature).error();
+Result<void> verify_jws(std::string_view compact, const KeySet& keys, const SetPolicy& policy,
+                        std::chrono::sys_seconds now, SecurityEventToken& claims,
+                        Findings& findings) {
+  TOCSIN_TRY(const jose::Jws jws, jose::read_jws(compact, {.algorithms = policy.algorithms}));
+  if (Result<void> signature = jose::verify_signature(jws, keys); !signature) {
+    if (names_another_issuer(jws.payload, policy.iss)) return Errc::claim_issuer;
+    return signature;
   }
-  Result<Json> json = parse_json(jws->payload, claims_limits);
-  if (!json) return std::move(json).error();
-
-  Findings findings;
+  TOCSIN_TRY(Json json, parse_json(jws.payload, claims_limits));
   const ClaimsContext context{.policy = policy, .now = now};
-  std::optional<SecurityEventToken> claims =
-      read_claims(std::move(json).value(), context, findings);
+  const bool whole = read_claims(std::move(json), context, claims, findings);
   const Finding* refusal = first_refusal(findings, policy.strictness, Direction::received);
   if (refusal != nullptr) return to_error(*refusal);
-  if (!claims) return Error(Errc::internal_error, "claims without a finding and without a value");
-  return make(*std::move(claims), std::move(findings));
+  TOCSIN_ASSERT(whole);
+  return {};
+}
+
+Result<void> verify_compact(std::string_view compact, const KeySet& keys, const SetPolicy& policy,
+                            std::chrono::sys_seconds now, SecurityEventToken& claims,
+                            Findings& findings) {
+  TOCSIN_CHECK(judge_policy(policy));
+  if (policy.decryption.empty() || !jose::is_jwe_shaped(compact)) {
+    return verify_jws(compact, keys, policy, now, claims, findings);
+  }
+  // Encrypted: exactly one layer, and what is inside must be signed (set.md JE-01, JE-04).
+  TOCSIN_TRY(const std::string plaintext, policy.decryption.decrypt(compact));
+  return verify_jws(plaintext, keys, policy, now, claims, findings);
 }
 
 }  // namespace
 
 Result<VerifiedSet> verify(std::string_view compact, const KeySet& keys, const SetPolicy& policy,
                            std::chrono::sys_seconds now) {
-  if (auto judged = judge_policy(policy); !judged) return std::move(judged).error();
-  const auto make = [](SecurityEventToken claims, Findings warnings) {
-    return VerifiedSet(std::move(claims), std::move(warnings));
-  };
-  // Encrypted: exactly one layer, and what is inside must be signed (set.md JE-01, JE-04).
-  if (!policy.decryption.empty() && jose::is_jwe_shaped(compact)) {
-    Result<std::string> plaintext = policy.decryption.decrypt(compact);
-    if (!plaintext) return std::move(plaintext).error();
-    return verify_jws(*plaintext, keys, policy, now, make);
+  // One variable, filled in place and returned from one place: a token is too large to be moved.
+  Result<VerifiedSet> set{VerifiedSet()};
+  if (Result<void> verified =
+          verify_compact(compact, keys, policy, now, set->claims_, set->warnings_);
+      !verified) {
+    set = std::move(verified).error();
   }
-  return verify_jws(compact, keys, policy, now, make);
+  return set;
 }
 
 Result<void> judge_verification_state(const Event& event,

@@ -142,6 +142,14 @@ TEST(ReadEvent, EV_14_WarnsOfMillisecondsAndConvertsThemInLenientOnly) {
               only(Found(Errc::warn_milliseconds, Level::warn, "/event_timestamp")));
 }
 
+TEST(ReadEvent, EV_14_DoesNotTakeMicrosecondsForMilliseconds) {
+  const Reading reading =
+      read(session_revoked, R"({"event_timestamp":1615304991304991})", Strictness::lenient);
+  EXPECT_THAT(reading.findings,
+              only(Found(Errc::warn_milliseconds, Level::warn, "/event_timestamp")));
+  EXPECT_EQ(reading.as<caep::SessionRevoked>().event_timestamp, (NumericDate{1615304991304991, 0}));
+}
+
 TEST(ReadEvent, EV_14_RefusesATimeThatDoesNotFit) {
   EXPECT_THAT(read(session_revoked, R"({"event_timestamp":1e400})").findings,
               only(Found(Errc::event_type, Level::must, "/event_timestamp")));

@@ -43,9 +43,9 @@ TEST(OffLoop, RunsElsewhereAndResumesOnTheLoop) {
 
 TEST(OffLoop, AnswersOverloadedWhenTooManyWait) {
   Loop loop;
-  ThreadWorkers workers({.threads = 1, .waiting_max = 1});
   std::latch busy(1);
   std::latch go_on(1);
+  ThreadWorkers workers({.threads = 1, .waiting_max = 1});
   ASSERT_TRUE(workers.submit([&] {
     busy.count_down();
     go_on.wait();

@@ -36,8 +36,8 @@ socklen_t size_of(const sockaddr_storage& address) {
   return address.ss_family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
 }
 
-int bound_socket(const char* text) {
-  const sockaddr_storage address = address_of(text, 0);
+int bound_socket(const char* text, std::uint16_t port = 0) {
+  const sockaddr_storage address = address_of(text, port);
   const int fd = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), size_of(address)) != 0) {
     ::close(fd);
@@ -206,10 +206,11 @@ std::uint16_t closed_port() {
   return port;
 }
 
-BlackHole::BlackHole() : listener_(bound_socket("127.0.0.1")), port_(port_of(listener_)) {
+BlackHole::BlackHole(const char* text, std::uint16_t port)
+    : listener_(bound_socket(text, port)), port_(port_of(listener_)) {
   ::listen(listener_, 0);
   // Nobody accepts, so once the queue is full the kernel drops what knocks.
-  const sockaddr_storage address = address_of("127.0.0.1", port_);
+  const sockaddr_storage address = address_of(text, port_);
   for (int i = 0; i < 4; ++i) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     ::connect(fd, reinterpret_cast<const sockaddr*>(&address), size_of(address));

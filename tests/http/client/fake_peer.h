@@ -94,7 +94,7 @@ std::uint16_t closed_port();
 // Listens, but completes no handshake of TCP: packets to it are dropped, as by a firewall.
 class BlackHole {
  public:
-  BlackHole();
+  explicit BlackHole(const char* address = "127.0.0.1", std::uint16_t port = 0);
   BlackHole(const BlackHole&) = delete;
   BlackHole& operator=(const BlackHole&) = delete;
   ~BlackHole();

@@ -71,16 +71,16 @@ void ConnectionPool::put(const Place& place, std::string origin, Stream stream) 
 void ConnectionPool::on_deadline() {
   const Deadline now = std::chrono::steady_clock::now();
   while (!idle_.empty() && idle_.front().until <= now) {
-    Host& host = *idle_.front().host;
     close(idle_.begin());
-    forget_if_unused(host);
   }
   if (!idle_.empty()) expire_at(idle_.front().until);
 }
 
 void ConnectionPool::close(IdleList::iterator connection) {
-  std::erase(connection->host->idle, connection);
+  Host& host = *connection->host;
+  std::erase(host.idle, connection);
   idle_.erase(connection);
+  forget_if_unused(host);
 }
 
 void ConnectionPool::forget_if_unused(Host& host) {

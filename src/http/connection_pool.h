@@ -48,6 +48,8 @@ class ConnectionPool final : public std::enable_shared_from_this<ConnectionPool>
   void put(const Place& place, std::string origin, Stream stream);
 
   std::size_t idle() const noexcept { return idle_.size(); }
+  // Hosts with a connection, in use or idle, or a call that waits for one.
+  std::size_t hosts() const noexcept { return hosts_.size(); }
 
  private:
   struct Host;

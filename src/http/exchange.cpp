@@ -50,6 +50,7 @@ class AnswerReader {
   const std::string_view method_;
   const AnswerLimits limits_;
   std::string head_bytes_;
+  std::size_t searched_ = 0;  // of the head's bytes, for its end
   int interim_ = 0;
   ResponseHead head_;
   std::optional<BodyReader> body_;
@@ -65,10 +66,10 @@ Result<void> AnswerReader::feed(std::string_view bytes) {
 }
 
 Result<void> AnswerReader::take_heads() {
-  std::size_t searched = 0;
   while (true) {
-    const std::size_t end = find_head_end(head_bytes_, searched);
+    const std::size_t end = find_head_end(head_bytes_, searched_);
     if (end == std::string_view::npos) {
+      searched_ = head_bytes_.size();
       if (head_bytes_.size() <= limits_.head.bytes_max) return {};
       return Error(Errc::net_answer, "the head is too large");
     }
@@ -86,6 +87,7 @@ Result<void> AnswerReader::take_heads() {
     }
     if (++interim_ > interim_max) return Error(Errc::net_answer, "too many interim answers");
     head_bytes_.erase(0, end);
+    searched_ = 0;
   }
 }
 

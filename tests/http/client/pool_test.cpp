@@ -1,4 +1,9 @@
 // Connections used again, counted and given up.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+
 #include "http/client/client_fixture.h"
 
 namespace tocsin::http {
@@ -237,6 +242,31 @@ TEST_F(PoolTest, TheCapOverAllHostsHolds) {
   // The peer may see the next connection before it sees the end of the one that gave way.
   EXPECT_LE(peer.open_max(), 4);
   run_until([&] { return peer.open() <= 2; });
+}
+
+TEST(ConnectionPool, KeepsNoEntryOfAHostItHasNothingFor) {
+  Loop loop{1};
+  Deadlines deadlines{loop, 2ms};
+  const auto pool = std::make_shared<ConnectionPool>(
+      deadlines, PoolLimits{.per_host = 2, .total = 2, .waiting_max = 0, .idle_max = 1h});
+  const auto connect = [&](const std::string& host) {
+    auto place = test::run(loop, ConnectionPool::enter(pool, host, after(10s)));
+    ASSERT_TRUE(place);
+    pool->make_room(*place);
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+    pool->put(*place, host, Stream(deadlines, ends[0]));
+    ::close(ends[1]);
+  };
+  for (int i = 0; i < 10; ++i) connect("host" + std::to_string(i));
+  EXPECT_EQ(pool->idle(), 2U);
+  EXPECT_EQ(pool->hosts(), 2U);
+  {
+    auto place = test::run(loop, ConnectionPool::enter(pool, "host9", after(10s)));
+    ASSERT_TRUE(place);
+    EXPECT_FALSE(pool->take(*place, "host9")) << "its other end is closed";
+  }
+  EXPECT_EQ(pool->hosts(), 1U);
 }
 
 TEST_F(PoolTest, WhoWaitsForAPlaceWaitsWithinTheAttempt) {

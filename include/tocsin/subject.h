@@ -107,6 +107,9 @@ struct ComplexSubject {
   const SimpleSubject* find(std::string_view name) const noexcept;
 };
 
+// One of the seven names of SSF 3.3.
+bool is_ssf_subject_member(std::string_view name) noexcept;
+
 using Subject = std::variant<SubjectIdentifier, AliasesSubject, ComplexSubject>;
 
 // The value of `format`.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "delivery/retry_delay.h"
 #include "tocsin/json.h"
 
@@ -30,28 +31,21 @@ bool looks_like_html(std::string_view content_type, std::string_view body) {
          starts_with_ignoring_case(body, "<html");
 }
 
-// The text came out of our JSON parser, so it is valid UTF-8.
-std::string cut(std::string text, std::size_t size_max) {
-  if (text.size() <= size_max) return text;
-  std::size_t end = size_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  text.resize(end);
-  return text;
-}
-
 }  // namespace
 
 PushError parse_push_error(std::string_view body) {
   if (body.size() > push_error_body_max) return {};
-  Result<Json> json = parse_json(body);
-  JsonObject* object = json ? json->as_object() : nullptr;
+  const Result<Json> json = parse_json(body);
+  const JsonObject* object = json ? json->as_object() : nullptr;
   if (object == nullptr) return {};
   PushError error;
-  if (Json* err = object->find("err"); err != nullptr && err->as_string() != nullptr) {
+  const Json* err = object->find("err");
+  if (err != nullptr && err->as_string() != nullptr) {
     if (err->as_string()->size() <= push_error_code_max) error.err = *err->as_string();
   }
-  if (Json* text = object->find("description"); text != nullptr && text->as_string() != nullptr) {
-    error.description = cut(std::move(*text->as_string()), push_error_description_max);
+  const Json* text = object->find("description");
+  if (text != nullptr && text->as_string() != nullptr) {
+    error.description = utf8_prefix(*text->as_string(), push_error_description_max);
   }
   return error;
 }

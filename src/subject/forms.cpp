@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace tocsin::subject {
 namespace {
 
@@ -30,8 +32,7 @@ constexpr std::array<std::string_view, 18> taken{
 };
 
 constexpr char fold(char c) {
-  if (c == '-') return '_';
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return c == '-' ? '_' : ascii_lower(c);
 }
 
 }  // namespace

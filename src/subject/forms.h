@@ -75,7 +75,7 @@ struct Form<UriSubject> {
 template <>
 struct Form<JwtIdSubject> {
   static constexpr std::string_view format = "jwt_id";
-  static constexpr std::string_view section = "SSF 3.5.1";
+  static constexpr std::string_view section = "SSF 1.0 3.5.1";
   static constexpr std::array members{Member<JwtIdSubject>{"iss", &JwtIdSubject::iss},
                                       Member<JwtIdSubject>{"jti", &JwtIdSubject::jti}};
 };
@@ -83,7 +83,7 @@ struct Form<JwtIdSubject> {
 template <>
 struct Form<SamlAssertionIdSubject> {
   static constexpr std::string_view format = "saml_assertion_id";
-  static constexpr std::string_view section = "SSF 3.5.2";
+  static constexpr std::string_view section = "SSF 1.0 3.5.2";
   static constexpr std::array members{
       Member<SamlAssertionIdSubject>{"issuer", &SamlAssertionIdSubject::issuer},
       Member<SamlAssertionIdSubject>{"assertion_id", &SamlAssertionIdSubject::assertion_id}};
@@ -92,7 +92,7 @@ struct Form<SamlAssertionIdSubject> {
 template <>
 struct Form<IpAddressesSubject> {
   static constexpr std::string_view format = "ip-addresses";
-  static constexpr std::string_view section = "SSF 3.5.3";
+  static constexpr std::string_view section = "SSF 1.0 3.5.3";
   static constexpr std::array<Member<IpAddressesSubject>, 0> members{};
 };
 
@@ -112,6 +112,6 @@ inline constexpr std::string_view aliases_format = "aliases";
 inline constexpr std::string_view aliases_section = "RFC 9493 3.2.8";
 inline constexpr std::string_view aliases_member = "identifiers";
 inline constexpr std::string_view complex_format = "complex";
-inline constexpr std::string_view complex_section = "SSF 3.3";
+inline constexpr std::string_view complex_section = "SSF 1.0 3.3";
 
 }  // namespace tocsin::subject

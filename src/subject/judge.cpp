@@ -191,7 +191,7 @@ class IdentifierJudge {
     } else if (subject.format == complex_format) {
       const bool in_aliases = place_ == Place::alias;
       add(findings_, Errc::subject_nesting, in_aliases ? Level::policy : Level::must, path_,
-          in_aliases ? "SSF 3.2" : complex_section, "a complex subject inside another subject");
+          in_aliases ? "SSF 1.0 3.2" : complex_section, "a complex subject inside another subject");
     } else if (is_taken_format(subject.format)) {
       add(findings_, Errc::subject_format, Level::must, path_.member("format"), "RFC 9493 3",
           "it is another spelling of a registered format, or one from before RFC 9493");
@@ -288,6 +288,10 @@ void judge(const ComplexSubject& complex, const JsonPath& path, Findings& findin
         std::find_if(complex.members.begin(), member, has_name(member->name)) != member) {
       add(findings, Errc::json_duplicate, Level::must, at, complex_section,
           "the name occurs twice");
+    }
+    if (!is_utf8(member->name)) {
+      add(findings, Errc::subject_value, Level::must, path, complex_section,
+          "a member's name is not UTF-8");
     }
     if (const auto* aliases = std::get_if<AliasesSubject>(&member->subject)) {
       judge(*aliases, at, findings);

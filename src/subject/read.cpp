@@ -2,7 +2,6 @@
 // subject, so what the parser allocated is all there is.
 #include "subject/read.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -12,9 +11,6 @@
 namespace tocsin {
 namespace subject {
 namespace {
-
-constexpr std::array<std::string_view, 7> ssf_members{
-    "user", "device", "session", "application", "tenant", "org_unit", "group"};
 
 class Reader {
  public:
@@ -192,8 +188,8 @@ class Reader {
 
   // SUB-31: an extension member that is no object refuses the subject, but not when lenient.
   bool tolerates_no_subject(const JsonMember& member, const JsonPath& path) {
-    const bool tolerated = strictness_ == Strictness::lenient &&
-                           std::ranges::find(ssf_members, member.name) == ssf_members.end();
+    const bool tolerated =
+        strictness_ == Strictness::lenient && !is_ssf_subject_member(member.name);
     add(findings_, Errc::subject_member_type, tolerated ? Level::warn : Level::must, path,
         complex_section, "it is not an object");
     return tolerated;

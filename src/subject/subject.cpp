@@ -1,6 +1,8 @@
 // Subjects as values: building them and writing them.
 #include "tocsin/subject.h"
 
+#include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "base/ip_address.h"
@@ -86,6 +88,12 @@ const SimpleSubject* ComplexSubject::find(std::string_view name) const noexcept 
     if (member.name == name) return &member.subject;
   }
   return nullptr;
+}
+
+bool is_ssf_subject_member(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 7> names{"user",   "device",   "session", "application",
+                                                  "tenant", "org_unit", "group"};
+  return std::ranges::find(names, name) != names.end();
 }
 
 std::string_view format_of(const SubjectIdentifier& subject) noexcept {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/uri.h"
 
 namespace tocsin::subject {
@@ -25,10 +26,6 @@ constexpr bool is_beyond_ascii(char c) {
 constexpr bool is_printable(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
 }
-constexpr char to_lower(char c) {
-  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_atext(char c) {
   constexpr std::string_view marks = "!#$%&'*+-/=?^_`{|}~";
   return is_letter(c) || is_digit(c) || is_beyond_ascii(c) ||
@@ -81,26 +78,20 @@ void append_normalised(std::string& out, std::string_view text, bool lower) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
-      out += lower ? to_lower(text[i]) : text[i];
+      out += lower ? ascii_lower(text[i]) : text[i];
       continue;
     }
     const int octet = hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]);
     i += 2;
     const char c = static_cast<char>(octet);
     if (is_uri_unreserved(std::string_view(&c, 1))) {
-      out += lower ? to_lower(c) : c;
+      out += lower ? ascii_lower(c) : c;
     } else {
       out += '%';
       out += digits[static_cast<std::size_t>(octet >> 4)];
       out += digits[static_cast<std::size_t>(octet & 15)];
     }
   }
-}
-
-bool starts_with_acct(std::string_view text) {
-  constexpr std::string_view scheme = "acct:";
-  return text.size() >= scheme.size() &&
-         std::ranges::equal(text.substr(0, scheme.size()), scheme, {}, to_lower);
 }
 
 }  // namespace
@@ -167,13 +158,14 @@ std::string canonical_email(std::string_view text) {
   std::string email(text);
   const std::size_t at = email.rfind('@');
   if (at == std::string::npos) return email;
-  for (std::size_t i = at + 1; i < email.size(); ++i) email[i] = to_lower(email[i]);
+  for (std::size_t i = at + 1; i < email.size(); ++i) email[i] = ascii_lower(email[i]);
   return email;
 }
 
 std::optional<std::string> canonical_account(std::string_view text) {
-  if (!starts_with_acct(text)) return std::nullopt;
-  text.remove_prefix(5);
+  constexpr std::string_view scheme = "acct:";
+  if (!starts_with_ignoring_case(text, scheme)) return std::nullopt;
+  text.remove_prefix(scheme.size());
   const std::size_t at = text.find('@');
   if (at == 0 || at == std::string_view::npos) return std::nullopt;
   const std::string_view user = text.substr(0, at);

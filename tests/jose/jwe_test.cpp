@@ -164,6 +164,27 @@ TEST(Jwe, JE_13_GivesOneErrorForEverythingThatIsSecret) {
   }
 }
 
+TEST(Jwe, JE_13_GoesOnWithARandomKeyWhenTheEncryptedOneIsWrong) {
+  for (const Recipient* const recipient : {&rsa(), &ec_wrapped()}) {
+    SCOPED_TRACE(recipient->alg);
+    const KeyManagement method = parse_key_management(recipient->alg).value();
+    const DecryptionKey key = read_decryption_key(recipient->jwk).value();
+    const auto segments = segments_of(encrypted(*recipient));
+    const Json header = parse_json(base64url_decode(segments[0]).value()).value();
+    std::string wrong = base64url_decode(segments[1]).value();
+    flip_last(wrong);
+    const auto recover = [&] {
+      return recover_key(method, ContentEncryption::a256gcm, key.key.get(), key.type,
+                         *header.as_object(), wrong);
+    };
+    const std::optional<Secret> first = recover();
+    const std::optional<Secret> second = recover();
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(first->size(), content_key_size);
+    EXPECT_NE(first->view(), second->view());
+  }
+}
+
 TEST(Jwe, JE_09_TakesExactLengthsOnly) {
   for (const Recipient* const recipient : every_recipient) {
     for (const char* const enc : every_encryption) {

@@ -2,6 +2,7 @@
 // reason their index states.
 #include <gmock/gmock.h>
 
+#include "support/findings.h"
 #include "support/fixtures.h"
 #include "support/matchers.h"
 #include "tocsin/subject.h"
@@ -13,31 +14,12 @@ using test::FailsWith;
 using test::IndexRow;
 using testing::Contains;
 
-std::string_view wire_name(Level level) {
-  switch (level) {
-    case Level::must:
-      return "must";
-    case Level::should:
-      return "should";
-    case Level::policy:
-      return "policy";
-    case Level::interop:
-      return "interop";
-    case Level::tx:
-      return "tx";
-    case Level::warn:
-      return "warn";
-  }
-  return "";
-}
-
 // "subject.value must", as the index has it.
 std::vector<std::string> verdicts(const Findings& findings) {
   std::vector<std::string> texts;
   for (const Finding& finding : findings) {
     EXPECT_NE(finding.section, "") << finding.to_string();
-    texts.push_back(std::string(describe(finding.code).defect_class) + " " +
-                    std::string(wire_name(finding.level)));
+    texts.push_back(test::verdict(finding));
   }
   return texts;
 }

@@ -203,6 +203,9 @@ TEST(JudgeSubject, FindsWhatOnlyAnApplicationCanBuild) {
   ComplexSubject named_format;
   named_format.members = {{"format", SubjectIdentifier(OpaqueSubject{"1", {}})}};
   EXPECT_THAT(codes(named_format), ElementsAre(Errc::json_duplicate));
+  ComplexSubject no_text;
+  no_text.members = {{"\xff", SubjectIdentifier(OpaqueSubject{"1", {}})}};
+  EXPECT_THAT(codes(no_text), ElementsAre(Errc::subject_value));
   EXPECT_THAT(codes(opaque_subject("\xff")), ElementsAre(Errc::subject_value));
   EXPECT_THAT(codes(SubjectIdentifier(OtherSubject{"email", {}})),
               ElementsAre(Errc::subject_format));

@@ -1,0 +1,83 @@
+// tocsin key list: which keys a file holds, without the keys.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <memory>
+
+#include "app/key_file.h"
+#include "base/base64url.h"
+#include "base/try.h"
+#include "cli/flags.h"
+#include "cli/pretty.h"
+#include "cli/verb.h"
+
+namespace tocsin::cli {
+namespace {
+
+std::string_view text_of(const JsonObject& object, std::string_view name) {
+  const Json* member = object.find(name);
+  const std::string* text = member == nullptr ? nullptr : member->as_string();
+  return text == nullptr ? std::string_view() : *text;
+}
+
+// "RSA 2048", or the curve.
+std::string size_of(const SigningKey& key) {
+  const Json jwk = key.public_jwk();
+  const JsonObject& members = *jwk.as_object();
+  if (text_of(members, "kty") != "RSA") return std::string(text_of(members, "crv"));
+  const std::string modulus = base64url_decode(text_of(members, "n")).value_or("");
+  if (modulus.empty()) return "RSA";
+  const auto lead = static_cast<unsigned char>(modulus.front());
+  return "RSA " +
+         std::to_string(modulus.size() * 8 - static_cast<std::size_t>(std::countl_zero(lead)));
+}
+
+using Row = std::array<std::string, 4>;
+
+void print_table(const std::vector<Row>& rows, Console& console) {
+  std::array<std::size_t, 4> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    }
+    console.print(line + row.back());
+  }
+}
+
+Result<Exit> run(const std::string& file, Console& console) {
+  TOCSIN_TRY(const auto keys, app::load_key_file(file));
+  std::vector<Row> rows{{"KID", "ALG", "SIZE", "CREATED"}};
+  JsonArray list;
+  for (const app::StoredKey& stored : keys) {
+    const std::string created = stored.created ? to_date(*stored.created) : "";
+    const std::string_view alg = to_string(stored.key.algorithm());
+    const std::string size = size_of(stored.key);
+    rows.push_back({stored.key.kid(), std::string(alg), size, created.empty() ? "-" : created});
+    JsonObject entry{{"kid", stored.key.kid()}, {"alg", alg}, {"size", size}};
+    if (!created.empty()) entry.insert_or_assign("created", created);
+    list.emplace_back(std::move(entry));
+  }
+  if (console.output == Output::json) {
+    console.print_json(list);
+  } else {
+    print_table(rows, console);
+  }
+  return Exit::yes;
+}
+
+}  // namespace
+
+void add_key_list(CLI::App& key, Program& program) {
+  const auto file = std::make_shared<std::string>();
+  CLI::App& verb = add_verb(key, program, "list", "List the keys of a file",
+                            [file](Console& console) { return run(*file, console); });
+  verb.add_option("FILE", *file, "Key file (mode 0600)")->required();
+  add_examples(verb,
+               {"tocsin key list signing.json", "tocsin key list --output json signing.json"});
+}
+
+}  // namespace tocsin::cli

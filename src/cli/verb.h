@@ -1,0 +1,32 @@
+// Every verb of the program, one function each: it adds the verb to its noun, with its flags, its
+// help and the code that runs it. `outcome` and `console` outlive the parse.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "base/outer_faces.h"
+#include "cli/console.h"
+
+namespace tocsin::cli {
+
+// What the chosen verb does, called after the whole command line was understood.
+using Action = std::function<Exit()>;
+
+struct Program {
+  Console console;
+  Action action;
+};
+
+void add_set_mint(CLI::App& set, Program& program);
+void add_set_verify(CLI::App& set, Program& program);
+void add_set_decode(CLI::App& set, Program& program);
+void add_set_lint(CLI::App& set, Program& program);
+
+void add_key_new(CLI::App& key, Program& program);
+void add_key_list(CLI::App& key, Program& program);
+void add_key_export(CLI::App& key, Program& program);
+
+void add_demo(CLI::App& tocsin, Program& program);
+
+}  // namespace tocsin::cli

@@ -1,0 +1,64 @@
+// The keys of one issuer, fetched when its metadata and keys are asked for and kept as long as
+// jwks_policy.h allows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "http/client.h"
+#include "loop/gate.h"
+#include "loop/timers.h"
+#include "receiver/discovery.h"
+#include "receiver/jwks_policy.h"
+#include "tocsin/keys.h"
+
+namespace tocsin::receiver {
+
+// For the loop's thread. One fetch is under way at most; whoever else wants one joins it.
+class JwksCache {
+ public:
+  JwksCache(std::string issuer, http::Client& client, const Clock& clock)
+      : issuer_(std::move(issuer)), client_(client), clock_(clock) {}
+
+  // What was fetched last; times() says whether it may be used.
+  const KeySet& keys() const noexcept { return keys_; }
+  const JwksTimes& times() const noexcept { return times_; }
+
+  // Where the issuer's documents are; nothing before they were found, or after they were not.
+  const std::optional<Discovered>& discovered() const noexcept { return discovered_; }
+
+  // Why the newest fetch failed; nothing if it did not.
+  const std::optional<Error>& trouble() const noexcept { return trouble_; }
+
+  enum class Cause : std::uint8_t {
+    age,    // start, or keys past their time
+    doubt,  // a kid or a signature the keys do not explain: counts against jwks_refetch_pause
+  };
+
+  // Fetches, or joins the fetch under way. A failure keeps the old keys; times() tells.
+  Task<void> fetch(Cause cause);
+
+  // Fetches now and whenever next_refresh() says, for ever.
+  Task<void> keep_fresh(loop::Timers& timers);
+
+ private:
+  Task<Result<void>> try_fetch(Instant begun);
+  Result<void> adopt(JwksFetched fetched, Instant begun);
+
+  const std::string issuer_;
+  http::Client& client_;
+  const Clock& clock_;
+
+  std::optional<Discovered> discovered_;
+  Instant discovered_at_{};
+  KeySet keys_;
+  std::string etag_;
+  JwksTimes times_;
+  std::optional<Error> trouble_;
+  bool fetching_ = false;
+  loop::Gate fetched_;
+};
+
+}  // namespace tocsin::receiver

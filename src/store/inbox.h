@@ -1,0 +1,42 @@
+// SETs seen: the port behind which they are kept. A 202 or an ack rests on what it answers
+// (REL-01).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "loop/task.h"
+#include "tocsin/result.h"
+
+namespace tocsin::store {
+
+using loop::Task;
+
+// A SET that passed verification, as it is kept.
+struct InboxEntry {
+  std::string upstream;  // the name of the configuration that let it in
+  std::string iss;
+  std::string jti;
+  std::string compact;  // as it came: the evidence (PUSH-5.5-01)
+  std::chrono::sys_time<std::chrono::milliseconds> received_at{};
+};
+
+enum class Admission : std::uint8_t {
+  accepted,
+  repeated,  // (iss, jti) was admitted before; nothing changed
+};
+
+class Inbox {
+ public:
+  virtual ~Inbox() = default;
+
+  // Keeps the entry and remembers its (iss, jti), in one step that happens or does not (SEC-29).
+  // store_unavailable: it did not, or nobody knows; the SET must be sent again.
+  virtual Task<Result<Admission>> admit(InboxEntry entry) = 0;
+
+  // Whether a SET was admitted before. Only admit() decides: another copy may come in between.
+  virtual Task<Result<bool>> has(std::string iss, std::string jti) = 0;
+};
+
+}  // namespace tocsin::store

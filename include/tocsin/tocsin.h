@@ -1,5 +1,5 @@
-// All of the SDK at once: mint a Security Event Token, verify one, and every event type and subject
-// identifier it can carry.
+// All of the SDK at once: mint a Security Event Token, verify one, every event type and subject
+// identifier it can carry, and the documents of a stream.
 //
 // Nothing here listens, calls out or works behind your back: the caller brings the HTTP server and
 // the clock. A function that can fail returns Result: what may go wrong is in its type.
@@ -12,5 +12,8 @@
 #include "tocsin/keys.h"                  // IWYU pragma: export
 #include "tocsin/result.h"                // IWYU pragma: export
 #include "tocsin/security_event_token.h"  // IWYU pragma: export
+#include "tocsin/stream_config.h"         // IWYU pragma: export
+#include "tocsin/stream_requests.h"       // IWYU pragma: export
 #include "tocsin/subject.h"               // IWYU pragma: export
+#include "tocsin/transmitter_metadata.h"  // IWYU pragma: export
 #include "tocsin/version.h"               // IWYU pragma: export

@@ -13,9 +13,10 @@
 
 namespace tocsin::cli {
 
+using Run = std::function<Result<Exit>(Console&)>;
+
 // A verb of `noun` with --output. `run` is called once the command line was understood; its error
 // is printed and becomes the exit code.
-using Run = std::function<Result<Exit>(Console&)>;
 CLI::App& add_verb(CLI::App& noun, Program& program, const std::string& name,
                    const std::string& description, Run run);
 

@@ -1,5 +1,5 @@
 // Every verb of the program, one function each: it adds the verb to its noun, with its flags, its
-// help and the code that runs it. `outcome` and `console` outlive the parse.
+// help and the code that runs it. `program` outlives the parse.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -69,7 +69,7 @@ Result<Exit> run(const VerifyOptions& options, Console& console) {
   context.policy.aud = options.aud;
   context.now = SystemClock().wall_seconds();
   TOCSIN_TRY(const std::string compact, read_input(options.set));
-  TOCSIN_TRY(context.keys, options.keys.load());
+  TOCSIN_TRY(context.keys, options.keys.load_or_fetch(options.issuer));
   for (const KeySet::Skipped& skipped : context.keys->skipped()) {
     console.note("key " + std::to_string(skipped.index) +
                  " is not usable: " + skipped.error.to_string());
@@ -88,13 +88,14 @@ void add_set_verify(CLI::App& set, Program& program) {
                             [options](Console& console) { return run(*options, console); });
   verb.add_option("SET", options->set,
                   "The compact token: a file, `-` for stdin, or the text itself");
-  verb.add_option("--issuer,--iss", options->issuer, "Who must have issued it")
+  verb.add_option("--issuer,--iss", options->issuer,
+                  "Who must have issued it; its metadata names the keys unless --keys does")
       ->required()
       ->type_name("URL");
   add_repeatable(verb, "--aud", options->aud,
                  "Who we are: one of these must be addressed (repeatable)", "AUDIENCE")
       ->required();
-  options->keys.add_to(verb)->required();
+  options->keys.add_to(verb);
   options->policy.add_to(verb);
   add_examples(verb,
                {"tocsin set verify --issuer https://idp.example.com \\\n"

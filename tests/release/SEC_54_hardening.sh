@@ -32,7 +32,6 @@ has 'stack not executable'         'GNU_STACK.* RW +0x' -l
 has 'stack frames guarded'         '__stack_chk_fail' --dyn-syms
 has 'libc calls checked'           '__[a-z]+_chk[@ ]' --dyn-syms
 has 'C++ library assertions on'    '__glibcxx_assert_fail' --dyn-syms
-has 'indirect branches tracked'    'IBT, SHSTK' -n
 
 if readelf -Wd "$program" | grep -qE 'RPATH|RUNPATH|TEXTREL'; then
   echo 'NO:  no search path or text relocation in the program'

@@ -2,7 +2,7 @@
 // cannot.
 #include <gmock/gmock.h>
 
-#include <boost/asio/ip/tcp.hpp>
+#include <mutex>
 
 #include "cli/program.h"
 #include "support/certificates.h"
@@ -34,6 +34,25 @@ http::Route document(std::string path, std::function<std::string()> body) {
   return route;
 }
 
+// What the server says of itself; its thread reads while the test writes.
+class Published {
+ public:
+  void put(std::string origin, std::string issuer) {
+    const std::lock_guard lock(mutex_);
+    origin_ = std::move(origin);
+    issuer_ = std::move(issuer);
+  }
+  std::string metadata() const {
+    const std::lock_guard lock(mutex_);
+    return to_text(JsonObject{{"issuer", issuer_}, {"jwks_uri", origin_ + "/jwks.json"}});
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string origin_;
+  std::string issuer_;
+};
+
 class FetchedKeys : public testing::Test {
  protected:
   FetchedKeys() {
@@ -43,14 +62,10 @@ class FetchedKeys : public testing::Test {
     config.tls = http::TlsServer::open({files.certificate_file, files.key_file}).value();
     server_.emplace(
         std::vector<http::Route>{
-            document("/.well-known/ssf-configuration",
-                     [this] {
-                       return to_text(JsonObject{{"issuer", published_issuer_},
-                                                 {"jwks_uri", issuer() + "/jwks.json"}});
-                     }),
+            document("/.well-known/ssf-configuration", [this] { return published_.metadata(); }),
             document("/jwks.json", [this] { return to_text(KeySet::of({key_}).to_jwks()); })},
         std::move(config));
-    published_issuer_ = issuer();
+    published_.put(issuer(), issuer());
   }
 
   std::string issuer() const { return "https://127.0.0.1:" + std::to_string(server_->port()); }
@@ -78,7 +93,7 @@ class FetchedKeys : public testing::Test {
   const Workplace place_;
   const SigningKey key_ = SigningKey::generate(Algorithm::ES256).value();
   test::CertificateAuthority authority_{place_.folder()};
-  std::string published_issuer_;
+  Published published_;
   std::optional<test::TestServer> server_;
 };
 
@@ -107,7 +122,7 @@ TEST_F(FetchedKeys, SEC_37_AreNotFetchedFromAServerNobodyVouchesFor) {
 }
 
 TEST_F(FetchedKeys, SEC_28_AreNotTakenFromTheMetadataOfAnotherIssuer) {
-  published_issuer_ = "https://idp.example.com";
+  published_.put(issuer(), "https://idp.example.com");
   const auto answer = verify({"--ca", authority_.ca_file(), "--allow-address", "127.0.0.0/8"});
   EXPECT_NE(answer.exit, 0);
   EXPECT_THAT(answer.err, HasSubstr("metadata.value"));

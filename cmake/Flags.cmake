@@ -11,7 +11,7 @@ endif()
 # Bounds and precondition checks of libstdc++ stay on in release: a wrong index stops the process.
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
-# SEC-54, shown on the release binary by tests/hardening/. Position independence comes with
+# SEC-54, shown on the release binary by tests/release/. Position independence comes with
 # CMAKE_POSITION_INDEPENDENT_CODE.
 add_compile_options(-fstack-protector-strong -fstack-clash-protection)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

@@ -104,6 +104,23 @@ enum class ErrorKind : std::uint8_t {
   X(stream_value, invalid, "stream.value", "", "A stream member has an unacceptable value.")       \
   X(stream_immutable, invalid, "stream.immutable", "",                                             \
     "A member that the transmitter supplies cannot be changed.")                                   \
+  X(stream_unknown, not_found, "stream.unknown", "", "There is no such stream.")                   \
+  X(stream_limit, conflict, "stream.limit", "", "No further stream is allowed.")                   \
+  X(subject_limit, too_many, "subject.limit", "", "The stream has too many subjects.")             \
+  X(verification_early, too_many, "verification.early", "",                                        \
+    "Verification was requested too soon after the last request.")                                 \
+  X(poll_request, invalid, "poll.request", "", "The poll request is not acceptable.")              \
+  X(publish_request, invalid, "publish.request", "", "The request to publish is not acceptable.")  \
+  X(publish_denied, forbidden, "publish.denied", "", "The producer may not publish this event.")   \
+  X(token_invalid, unauthenticated, "token.invalid", "", "The access token is not valid.")         \
+  X(token_scope, forbidden, "token.scope", "", "The access token does not allow this.")            \
+  X(token_request, invalid, "token.request", "", "The token request is not acceptable.")           \
+  X(token_grant, invalid, "token.grant", "", "The grant type is not supported.")                   \
+  X(token_scope_request, invalid, "token.scope_request", "",                                       \
+    "The requested scope is not acceptable.")                                                      \
+  X(client_invalid, unauthenticated, "client.invalid", "", "Client authentication failed.")        \
+  X(client_unknown, not_found, "client.unknown", "", "There is no such client.")                   \
+  X(client_exists, conflict, "client.exists", "", "There is such a client already.")               \
   X(set_authentication, unauthenticated, "set.authentication", "authentication_failed",            \
     "The credential for this endpoint is missing or wrong.")                                       \
   X(set_access, forbidden, "set.access", "access_denied",                                          \
@@ -134,6 +151,8 @@ enum class ErrorKind : std::uint8_t {
   X(file_unreadable, invalid, "file.unreadable", "", "A file cannot be read or written.")          \
   X(file_mode, invalid, "file.mode", "", "A file with secrets is readable by others.")             \
   X(store_unavailable, unavailable, "store.unavailable", "", "The store cannot be used now.")      \
+  X(store_schema, invalid, "store.schema", "", "The store was made by another version.")           \
+  X(store_full, unavailable, "store.full", "", "The store has no room now.")                       \
   X(overloaded, unavailable, "overloaded", "", "The service is overloaded.")                       \
   X(internal_error, internal, "internal", "", "An internal error occurred.")
 

@@ -68,6 +68,7 @@ inline Exit exit_code(const Error& error) noexcept {
     case Errc::file_mode:
     case Errc::url_syntax:
     case Errc::address_refused:
+    case Errc::store_schema:
       return Exit::usage;
     default:
       break;

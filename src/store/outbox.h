@@ -1,0 +1,140 @@
+// SETs owed to streams: the ledger of the transmitter (REL-01 to REL-16). An accepted event and one
+// row per stream that wants it are written in one transaction; a row stays until it is terminal,
+// and its `jti` and `iat` never change.
+//
+// The states of a row: pending, then one of delivered, rejected (dead letter), expired (retention
+// or a cap ended, REL-13) or withdrawn (the stream was disabled or deleted, the subject removed).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "delivery/push_outcome.h"
+#include "store/streams.h"
+#include "tocsin/event.h"
+#include "tocsin/subject.h"
+
+namespace tocsin::store {
+
+// An event a producer hands in, judged and permitted already.
+struct NewEvent {
+  std::string iss;       // whose event: an issuer of ours
+  std::string event_id;  // ours, random, the producer's receipt; base of nothing
+  Subject subject;
+  Event event;
+  std::string txn;  // the producer's, or one made for this event (SSF 4.1.9)
+  std::optional<NumericDate> toe{};
+  WallTime accepted_at{};
+
+  // The producer's own name for the event: a second event of the same producer and key is not
+  // stored, and its answer is the first one's receipt (REL-19).
+  TenantKey producer{};
+  std::optional<std::string> producer_key{};
+
+  // Owners that policy allows to have it (SEC-14); nothing: every owner of `iss`.
+  std::optional<std::vector<TenantKey>> receivers{};
+};
+
+struct Receipt {
+  std::string event_id;
+  bool repeated = false;    // the producer key was known: nothing was stored
+  std::size_t streams = 0;  // that get a SET of it
+};
+
+// One SET owed to one stream.
+struct PendingSet {
+  std::string stream_id;
+  std::int64_t number = 0;  // its place on the stream: given in the order of acceptance, per stream
+  std::string jti;
+  std::chrono::sys_seconds iat{};
+  std::string txn;
+  std::optional<NumericDate> toe{};
+  Subject subject;
+  Event event;
+  bool announces_status = false;  // see StreamEvent
+
+  std::string compact;  // signed already: these bytes and no others are sent; else empty
+  std::string kid;      // what they were signed with
+
+  delivery::AttemptHistory history{};
+  WallTime due_at{};  // not before; the start of time if it never failed
+};
+
+// What was decided after an attempt.
+struct Settled {
+  std::string stream_id;
+  std::int64_t number = 0;
+  enum class State : std::uint8_t { delivered, rejected, expired, withdrawn, retry } state{};
+  delivery::AttemptHistory history{};  // after the attempt
+  WallTime due_at{};                   // retry: not before
+  std::string note{};                  // for the operator: error code or class, cut and escaped
+};
+
+struct Signed {
+  std::string stream_id;
+  std::int64_t number = 0;
+  std::string kid;
+  std::string compact;
+};
+
+struct PollRequest {
+  std::vector<std::string> ack;
+  struct SetError {
+    std::string jti;
+    std::string err;
+    std::string description;
+  };
+  std::vector<SetError> set_errs;
+  std::size_t events_max = 0;  // clamped by the caller; 0: acknowledge only
+};
+
+struct PollSelection {
+  std::vector<PendingSet> sets;  // in order
+  bool more_available = false;
+};
+
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+
+  // Every event with its rows and its producer key, all in one transaction (REL-01, SEC-67):
+  // success is durable. Which streams get a row is decided inside: same `iss`, receiver allowed,
+  // status not disabled, type in events_delivered (SEC-38), subject on the stream.
+  virtual Task<Result<std::vector<Receipt>>> accept(std::vector<NewEvent> events) = 0;
+
+  // Pending SETs of a stream after place `after`, in order; nothing while it is paused, except what
+  // announces that. stream_unknown: it is gone.
+  virtual Task<Result<std::vector<PendingSet>>> pending(std::string stream_id, std::int64_t after,
+                                                        std::size_t count_max) = 0;
+
+  // Keeps the signed bytes until their rows are terminal (REL-04). A row that is terminal already
+  // is left alone.
+  virtual Task<Result<void>> keep(std::vector<Signed> sets) = 0;
+
+  // Records outcomes. A row that is terminal already stays as it is.
+  virtual Task<Result<void>> settle(std::vector<Settled> outcomes) = 0;
+
+  // Push streams that have pending SETs, with their records, in the order of `stream_id`, after the
+  // one given ("" to begin): what a starting node goes through.
+  virtual Task<Result<std::vector<StreamRecord>>> push_streams(std::string after,
+                                                               std::size_t count_max) = 0;
+
+  // Acks and errors first, durable before the answer, touching this stream's SETs only (SEC-12);
+  // then a selection in order (REL-15). SETs whose set_errs count to delivery::refusals_max are
+  // rejected; the others wait for their due time. Restarts the inactivity timeout. Errors:
+  // stream_unknown.
+  virtual Task<Result<PollSelection>> poll(StreamOwner owner, std::string stream_id,
+                                           PollRequest request, WallTime now) = 0;
+
+  // Called on the loop after a commit that made SETs pending on the stream or changed its state: a
+  // hint to look, never more (REL-18).
+  using Listener = std::function<void(const std::string& stream_id)>;
+  virtual void listen(Listener listener) = 0;
+};
+
+}  // namespace tocsin::store

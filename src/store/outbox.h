@@ -148,7 +148,8 @@ class Outbox {
   };
 
   // Called on the loop after the commit and before the operation's caller goes on: a hint to look,
-  // never more (REL-18). Several may listen.
+  // never more (REL-18). keep() and settle() are not told about: who calls them knows. Several may
+  // listen.
   using Listener = std::function<void(const std::string& stream_id, Change change)>;
   virtual void listen(Listener listener) = 0;
 };

@@ -1,0 +1,29 @@
+#include "transmitter/status_change.h"
+
+namespace tocsin::transmitter {
+
+Result<store::StreamChange> announce_pause(const store::StreamRecord& record,
+                                           const PauseNotice& notice) {
+  store::StreamChange change{.record = record};
+  if (record.status != StreamStatus::enabled || record.pending) return change;
+  change.record.pending = store::PendingStatus{
+      .status = StreamStatus::paused, .reason = notice.reason, .deadline = notice.deadline};
+  change.events.push_back(
+      {.jti = notice.jti,
+       .at = notice.at,
+       .event = ssf::StreamUpdated{.status = StreamStatus::paused, .reason = notice.reason},
+       .announces_status = true});
+  return change;
+}
+
+Result<store::StreamChange> take_effect(const store::StreamRecord& record) {
+  store::StreamChange change{.record = record};
+  if (!record.pending) return change;
+  change.record.status = record.pending->status;
+  change.record.reason = record.pending->reason;
+  change.record.pending.reset();
+  change.drop_pending = change.record.status == StreamStatus::disabled;
+  return change;
+}
+
+}  // namespace tocsin::transmitter

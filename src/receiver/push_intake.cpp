@@ -63,18 +63,18 @@ Result<std::unique_ptr<PushIntake>> PushIntake::open(Upstream upstream, Parts pa
 }
 
 http::Route PushIntake::route() {
-  const auto has_credential = [this](const http::Request& request) -> Result<void> {
+  const auto upstream = [this](const http::Request& request) -> Result<Caller> {
     const std::string* sent = request.headers.find("Authorization");
     const std::string& expected = upstream_.authorization_header;
     if (sent == nullptr || !equal_in_constant_time(*sent, expected)) {
       return Errc::set_authentication;
     }
-    return {};
+    return Caller{.key = {"upstream", upstream_.name}, .scopes = {}};
   };
   http::Route route;
   route.method = "POST";
   route.path = "/push/" + upstream_.name;
-  route.access = http::Access::guarded("push credential", "Bearer", has_credential);
+  route.access = http::Access::guarded("push credential", "Bearer", http::at_once(upstream));
   route.media_types = {"application/secevent+jwt"};
   route.body_max = body_max;
   route.face = http::Face::push;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <boost/asio/post.hpp>
 #include <fstream>
 #include <future>
 #include <list>
@@ -61,10 +62,12 @@ Route guarded_route(std::string method, std::string path, Face face = Face::prob
   route.method = std::move(method);
   route.face = face;
   route.body_max = 1024;
-  route.access = Access::guarded("token", "Bearer", [](const Request& request) -> Result<void> {
-    if (*request.headers.find("Authorization") == "Bearer good") return {};
-    return Errc::http_unauthenticated;
-  });
+  route.access =
+      Access::guarded("token", "Bearer", at_once([](const Request& request) -> Result<Caller> {
+                        if (*request.headers.find("Authorization") == "Bearer good")
+                          return Caller{};
+                        return Errc::http_unauthenticated;
+                      }));
   return route;
 }
 
@@ -473,9 +476,48 @@ TEST(Server, SEC_05_RefusesATokenInTheQueryAndTwoCredentials) {
   TestServer server({guarded_route("GET", "/a")});
   const std::string good = "Authorization: Bearer good\r\n";
   EXPECT_EQ(ask(server.port(), get("/a?access_token=good")).status, 401u);
-  EXPECT_EQ(ask(server.port(), get("/a?access_token=good", good)).status, 401u);
+  EXPECT_EQ(ask(server.port(), get("/a?access_token=good", good)).status, 400u);
   EXPECT_EQ(ask(server.port(), get("/a", good + good)).status, 401u);
   EXPECT_EQ(ask(server.port(), get("/a", good)).status, 200u);
+}
+
+// Takes a turn of the loop, as a question to somebody else does.
+Task<Result<Caller>> ask_elsewhere(const Request& request) {
+  co_await boost::asio::post(loop::Use());
+  const std::string credential = *request.headers.find("Authorization");
+  if (credential == "Bearer later") co_return Errc::overloaded;
+  if (credential == "Bearer broken") throw std::runtime_error("a bug");
+  if (credential != "Bearer reader") co_return Errc::token_invalid;
+  co_return Caller{.key = {"https://issuer", "acme"}, .scopes = {"read"}};
+}
+
+TEST(Server, ACheckMayAskElsewhereAndItsCallerReachesTheHandler) {
+  Route route = echo_route("/echo");
+  route.access = Access::guarded("token", "Bearer", ask_elsewhere, {"read"});
+  route.handler = test::handler([](const Request& request) -> Result<Response> {
+    return Response{.status = 200,
+                    .headers = {},
+                    .body = request.caller->key.client_id + " sends " + request.body};
+  });
+  Route write = route;
+  write.path = "/write";
+  write.access = Access::guarded("token", "Bearer", ask_elsewhere, {"write"});
+  TestServer server({route, write});
+  const auto answer = [&](std::string path, std::string token) {
+    return ask(server.port(), post(path, "x", "Authorization: Bearer " + token + "\r\n"));
+  };
+  EXPECT_EQ(answer("/echo", "reader").body, "acme sends x");
+  const RawResponse invalid = answer("/echo", "other");
+  EXPECT_EQ(invalid.status, 401u);
+  EXPECT_EQ(invalid.headers.at("www-authenticate"), R"(Bearer error="invalid_token")");
+  const RawResponse insufficient = answer("/write", "reader");
+  EXPECT_EQ(insufficient.status, 403u);
+  EXPECT_EQ(insufficient.headers.at("www-authenticate"),
+            R"(Bearer error="insufficient_scope", scope="write")");
+  const RawResponse later = answer("/echo", "later");
+  EXPECT_EQ(later.status, 503u);
+  EXPECT_EQ(later.headers.count("www-authenticate"), 0u);
+  EXPECT_EQ(answer("/echo", "broken").status, 500u);
 }
 
 TEST(Server, AnswersAWrongCredentialOnThePushFaceInItsOwnWords) {

@@ -55,7 +55,8 @@ class PushEngine {
     const Clock& clock;
     Random& random;
 
-    // The bytes of a SET, durable before they are handed out (REL-04).
+    // The bytes of a SET, kept or new, and durable before they are handed out (REL-04). An error of
+    // kind invalid about the SET means that it can never be sent.
     std::function<Task<Result<std::string>>(Record, Set)> compact_of;
 
     // Whether policy lets the receiver have the SET now (SEC-14): asked at every attempt.

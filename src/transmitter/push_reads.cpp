@@ -131,18 +131,14 @@ void PushEngine::keep_rows(const Window& window, std::vector<store::PendingSet> 
   for (store::PendingSet& set : sets) {
     const std::int64_t number = set.number;
     if (window->plan.is_known(number)) continue;
-    const bool is_signed = !set.compact.empty();
     window->plan.add({.number = number,
                       .marks = delivery::order_marks(set.subject),
                       .history = set.history,
                       .due = moment_of(set.due_at, parts_.clock),
-                      .announces_status = set.announces_status,
-                      .is_signed = is_signed},
+                      .announces_status = set.announces_status},
                      now);
-    std::string compact = set.compact;
-    window->sets[number] = {std::make_shared<const store::PendingSet>(std::move(set)),
-                            std::move(compact)};
-    if (!is_signed) queue_signing(window, number);
+    window->sets[number] = {std::make_shared<const store::PendingSet>(std::move(set)), {}};
+    queue_signing(window, number);  // also bytes that are kept: their key may be gone (REL-22)
   }
 }
 

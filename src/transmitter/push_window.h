@@ -24,7 +24,7 @@ struct PushWindow {
 
   struct Kept {
     std::shared_ptr<const store::PendingSet> set;
-    std::string compact;  // empty until signed
+    std::string compact;  // empty until it may go
   };
 
   // Ordinary SETs go while the stream is enabled; while another status waits the plan lets only

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <fstream>
 #include <future>
@@ -270,26 +271,22 @@ TEST(Server, RefusesTooManyHeadersAndTooLongOnes) {
 
 // ---- time
 
-ServerConfig quick() {
+// Each test shortens the one limit it is about: a short one of another kind would end a connection
+// early whenever the machine is slow.
+ServerConfig limited(const ServerLimits& limits) {
   ServerConfig config;
-  config.limits.head_time = milliseconds(60);
-  config.limits.body_time = milliseconds(300);
-  config.limits.body_start = milliseconds(60);
-  config.limits.idle_time = milliseconds(120);
-  config.limits.answer_time = milliseconds(200);
-  config.limits.goodbye_time = milliseconds(50);
-  config.limits.stop_time = milliseconds(300);
+  config.limits = limits;
   return config;
 }
 
 TEST(Server, SEC_47_ClosesOnAPeerThatNeverSpeaks) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.head_time = milliseconds(60)}));
   RawClient client(server.port());
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(Server, SEC_47_AnswersASlowHeadWith408) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.head_time = milliseconds(500)}));
   RawClient client(server.port());
   client.send("GET /echo HTTP/1.1\r\n");
   for (int i = 0; client.send("X: y\r\n") && i < 20; ++i) ::usleep(10'000);
@@ -297,7 +294,7 @@ TEST(Server, SEC_47_AnswersASlowHeadWith408) {
 }
 
 TEST(Server, SEC_47_AnswersADrippingBodyWith408) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.body_start = milliseconds(60)}));
   RawClient client(server.port());
   client.send(post("/echo", std::string(1000, 'x')).substr(0, 100));
   for (int i = 0; client.send("x") && i < 50; ++i) ::usleep(10'000);
@@ -305,7 +302,8 @@ TEST(Server, SEC_47_AnswersADrippingBodyWith408) {
 }
 
 TEST(Server, SEC_47_GivesABodyNoMoreThanItsTimeHoweverSteadyItIs) {
-  TestServer server({echo_route("/echo", 1 << 20)}, quick());
+  TestServer server({echo_route("/echo", 1 << 20)},
+                    limited({.body_time = milliseconds(300), .goodbye_time = milliseconds(50)}));
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
   const auto start = std::chrono::steady_clock::now();
@@ -317,7 +315,7 @@ TEST(Server, SEC_47_GivesABodyNoMoreThanItsTimeHoweverSteadyItIs) {
 }
 
 TEST(Server, SEC_47_ClosesAnIdleConnectionWithoutAWord) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.idle_time = milliseconds(120)}));
   RawClient client(server.port());
   client.send(post("/echo", "once"));
   EXPECT_EQ(client.read_response().body, "once");
@@ -325,7 +323,8 @@ TEST(Server, SEC_47_ClosesAnIdleConnectionWithoutAWord) {
 }
 
 TEST(Server, SEC_47_GivesUpOnAPeerThatDoesNotReadItsAnswer) {
-  TestServer server({text_route("/much", std::string(64 << 20, 'x'))}, quick());
+  TestServer server({text_route("/much", std::string(64 << 20, 'x'))},
+                    limited({.answer_time = milliseconds(200), .goodbye_time = milliseconds(50)}));
   RawClient client(server.port());
   client.send(get("/much"));
   while (server.counts().open > 0) ::usleep(5'000);
@@ -678,17 +677,18 @@ TEST(Server, ReplacesAResponseThatWouldBreakTheFraming) {
 
 // ---- stopping
 
-Task<Result<Response>> wait_a_little(Request) {
+Task<Result<Response>> wait_for(const std::atomic<bool>& released) {
   const auto executor = co_await boost::asio::this_coro::executor;
   auto& loop = static_cast<Loop&>(executor.context());
   loop::LoopTimers timers(loop);
-  co_await timers.sleep(milliseconds(100));
+  while (!released) co_await timers.sleep(milliseconds(2));
   co_return Response{.status = 200, .headers = {}, .body = "finished"};
 }
 
-Route slow_route() {
-  Route route = text_route("/slow", "");
-  route.handler = wait_a_little;
+// Answers once the test says so.
+Route held_route(const std::atomic<bool>& released) {
+  Route route = text_route("/held", "");
+  route.handler = [&released](Request) { return wait_for(released); };
   return route;
 }
 
@@ -704,11 +704,14 @@ TEST(Server, StopsAtOnceWhenAllConnectionsAreIdle) {
 }
 
 TEST(Server, REL_23_FinishesWhatIsInFlightWhenItStops) {
-  TestServer server({slow_route()});
+  std::atomic<bool> released = false;
+  TestServer server({held_route(released)});
   RawClient client(server.port());
-  client.send(get("/slow") + get("/slow"));
+  client.send(get("/held") + get("/held"));
   while (server.counts().requests == 0) ::usleep(1'000);
   server.stop();
+  server.counts();  // the loop has heard of it
+  released = true;
   const RawResponse response = client.read_response();
   EXPECT_EQ(response.body, "finished");
   EXPECT_EQ(response.headers.at("connection"), "close");
@@ -717,9 +720,10 @@ TEST(Server, REL_23_FinishesWhatIsInFlightWhenItStops) {
 }
 
 TEST(Server, REL_23_WaitsForNobodyLongerThanItsTime) {
-  ServerConfig config = quick();
-  config.limits.head_time = std::chrono::minutes(10);
-  TestServer server({echo_route("/echo")}, config);
+  const ServerLimits limits{.head_time = std::chrono::minutes(10),
+                            .goodbye_time = milliseconds(50),
+                            .stop_time = milliseconds(300)};
+  TestServer server({echo_route("/echo")}, limited(limits));
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\n");
   while (server.counts().open == 0) ::usleep(1'000);
@@ -734,7 +738,7 @@ TEST(Server, SEC_47_ClosesOnAPeerThatNeverFinishesTheHandshake) {
   const test::TemporaryFolder folder;
   test::CertificateAuthority authority(folder);
   const test::CertificateFiles files = authority.issue();
-  ServerConfig config = quick();
+  ServerConfig config = limited({.head_time = milliseconds(500)});
   config.tls = TlsServer::open({files.certificate_file, files.key_file}).value();
   TestServer server({echo_route("/echo")}, config);
   RawClient silent(server.port());

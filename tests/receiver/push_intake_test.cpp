@@ -57,7 +57,7 @@ class PushIntakeTest : public ::testing::Test {
     }
     return response(200, to_text(KeySet::of(published_).to_jwks()));
   }};
-  JwksCache keys_{std::string(issuer), client_, clock_};
+  issuer::JwksCache keys_{std::string(issuer), client_, clock_};
   store::MemoryInbox inbox_;
   std::vector<std::string> heard_;
   std::unique_ptr<PushIntake> intake_ = open(inbox_);

@@ -4,7 +4,6 @@
 
 #include "tocsin/stream_config.h"
 #include "transmitter/push_engine.h"
-#include "transmitter/status_change.h"
 
 namespace tocsin::transmitter {
 namespace {
@@ -45,14 +44,6 @@ store::Settled::State state_of(delivery::PushPlan::Verdict::State state) {
       break;
   }
   return store::Settled::State::retry;
-}
-
-// Whether the receiver has just been told of the status that waits.
-bool has_announced(const PushWindow& window, const store::Settled& outcome) {
-  if (outcome.state != store::Settled::State::delivered) return false;
-  if (window.record == nullptr || !window.record->pending) return false;
-  const auto kept = window.sets.find(outcome.number);
-  return kept != window.sets.end() && kept->second.set->announces_status;
 }
 
 bool blames_stream(const delivery::PushOutcome& outcome) {
@@ -261,19 +252,8 @@ void PushEngine::on_settled(const store::Settled& outcome) {
   count(outcome);
   const Window window = windows_.at(outcome.stream_id);  // open while it has something unsettled
   --window->unsettled;
-  if (outcome.state != store::Settled::State::retry) {
-    const bool was_announced = has_announced(*window, outcome);
-    window->forget_settled(outcome.number);
-    if (was_announced) spawn(put_status_in_effect(window->record->owner, window->stream_id));
-  }
+  if (outcome.state != store::Settled::State::retry) window->forget_settled(outcome.number);
   wake(window);
-}
-
-// If it fails, the deadline of the pending status ends it all the same.
-Task<void> PushEngine::put_status_in_effect(store::StreamOwner owner, std::string stream_id) {
-  const auto changed =
-      co_await parts_.streams.change(std::move(owner), std::move(stream_id), take_effect);
-  if (!changed) ++counts_.store_failures;
 }
 
 void PushEngine::alarm(Alarm alarm, const PushWindow& window, std::string_view detail) const {

@@ -139,7 +139,6 @@ class PushEngine {
   void count(const store::Settled& outcome);
   void flush();
   void on_settled(const store::Settled& outcome);
-  Task<void> put_status_in_effect(store::StreamOwner owner, std::string stream_id);
   void alarm(Alarm alarm, const PushWindow& window, std::string_view detail) const;
 
   loop::Loop& loop_;

@@ -3,7 +3,7 @@
 
 #include "delivery/retry_delay.h"
 #include "transmitter/push_engine.h"
-#include "transmitter/status_change.h"
+#include "transmitter/pause_notice.h"
 
 namespace tocsin::transmitter {
 namespace {

@@ -128,6 +128,7 @@ class FakeLedger final : public store::Outbox, public store::Streams {
       switch (outcome.state) {
         case Outcome::delivered:
           row.state = State::delivered;
+          if (row.set.announces_status) put_in_effect(outcome.stream_id);
           break;
         case Outcome::rejected:
           row.state = State::rejected;
@@ -267,6 +268,15 @@ class FakeLedger final : public store::Outbox, public store::Streams {
     set.event = event.event;
     set.announces_status = event.announces_status;
     rows[stream_id][set.number].set = set;
+  }
+
+  void put_in_effect(const std::string& stream_id) {
+    store::StreamRecord& record = records.at(stream_id);
+    if (!record.pending) return;
+    record.status = record.pending->status;
+    record.reason = record.pending->reason;
+    record.pending.reset();
+    tell(stream_id, Change::other);
   }
 
   void collect(const std::string& stream_id, std::int64_t after, std::size_t count_max,

@@ -1,5 +1,5 @@
-// Changes of a stream's status that the transmitter decides itself: announced first, in effect
-// later (SSF 1.0 section 8.1.5; ambiguities A-16). Pure.
+// The pause of a stream whose receiver accepts nothing: announced first, in effect later (SSF 1.0
+// section 8.1.5; ambiguities A-16). Pure.
 #pragma once
 
 #include <string>
@@ -19,8 +19,5 @@ struct PauseNotice {
 };
 Result<store::StreamChange> announce_pause(const store::StreamRecord& record,
                                            const PauseNotice& notice);
-
-// The status that was announced is the stream's. Nothing changes if none waits.
-Result<store::StreamChange> take_effect(const store::StreamRecord& record);
 
 }  // namespace tocsin::transmitter

@@ -1,4 +1,4 @@
-#include "transmitter/status_change.h"
+#include "transmitter/pause_notice.h"
 
 namespace tocsin::transmitter {
 
@@ -13,16 +13,6 @@ Result<store::StreamChange> announce_pause(const store::StreamRecord& record,
        .at = notice.at,
        .event = ssf::StreamUpdated{.status = StreamStatus::paused, .reason = notice.reason},
        .announces_status = true});
-  return change;
-}
-
-Result<store::StreamChange> take_effect(const store::StreamRecord& record) {
-  store::StreamChange change{.record = record};
-  if (!record.pending) return change;
-  change.record.status = record.pending->status;
-  change.record.reason = record.pending->reason;
-  change.record.pending.reset();
-  change.drop_pending = change.record.status == StreamStatus::disabled;
   return change;
 }
 

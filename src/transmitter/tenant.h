@@ -63,6 +63,9 @@ class Tenant {
 
   // nullptr: the operator has not registered this receiver here.
   const ReceiverPolicy* receiver(const TenantKey& key) const noexcept;
+  // The receivers that may have this event (SEC-14); nothing: all of them.
+  std::optional<std::vector<TenantKey>> receivers_for(const Event& event,
+                                                      const Subject& subject) const;
   void replace_receivers(std::map<TenantKey, ReceiverPolicy> receivers);
 
   // The `aud` of a new stream (SEC-11).
@@ -79,6 +82,7 @@ class Tenant {
   const IssuerUrls urls_;
   Signer& signer_;
   std::map<TenantKey, ReceiverPolicy> receivers_;
+  bool has_limits_ = false;  // some receiver may not have everything
 };
 
 }  // namespace tocsin::transmitter

@@ -92,11 +92,16 @@ class PushPlan {
   // Forgets what is neither in flight nor waiting to be settled. The window begins anew.
   void forget_waiting();
 
+  bool is_known(std::int64_t number) const { return rows_.contains(number); }
+
   // Whether attempts fail for a reason that is not the SET's, and since when.
   bool is_held() const noexcept { return hold_.has_value(); }
   std::optional<Moment> held_until() const noexcept;
   bool is_failing() const noexcept { return failing_since_.has_value(); }
   bool is_hopeless(Moment now) const noexcept;
+
+  // Whether what was refused since the last success may still turn out to be the stream's fault.
+  bool is_suspicious() const noexcept { return !refused_.empty(); }
 
   std::int64_t last_number() const noexcept { return last_number_; }  // 0: nothing was added
   std::size_t size() const noexcept { return rows_.size(); }          // verdicts not settled too

@@ -117,7 +117,9 @@ class Outbox {
   // is left alone.
   virtual Task<Result<void>> keep(std::vector<Signed> sets) = 0;
 
-  // Records outcomes. A row that is terminal already stays as it is.
+  // Records outcomes. A row that is terminal already stays as it is. Once what announces a status
+  // is terminal, the stream's PendingStatus is in effect, in the same transaction (here and in
+  // poll()).
   virtual Task<Result<void>> settle(std::vector<Settled> outcomes) = 0;
 
   // Makes rejected rows pending again, in their places and with no history: the receiver had
@@ -148,7 +150,8 @@ class Outbox {
   };
 
   // Called on the loop after the commit and before the operation's caller goes on: a hint to look,
-  // never more (REL-18). Several may listen.
+  // never more (REL-18). What keep() and settle() record of a SET is not told: who calls them
+  // knows. Several may listen.
   using Listener = std::function<void(const std::string& stream_id, Change change)>;
   virtual void listen(Listener listener) = 0;
 };

@@ -208,7 +208,9 @@ class JsonBuilder {
 
   static std::uint64_t bit_of(std::string_view name) {
     if (name.empty()) return 1;
-    const auto octet = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+    const auto octet = [](char c) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(c));
+    };
     return std::uint64_t{1} << ((octet(name.front()) + 5 * octet(name.back()) + name.size()) % 64);
   }
 

@@ -308,11 +308,12 @@ double ingest_rate(const Folder& folder, double& rows_per_commit) {
   http::Route route;
   route.method = "POST";
   route.path = "/events";
-  route.access = http::Access::guarded("bench", "Bearer", [](const http::Request& request) {
-    const std::string* const credential = request.headers.find("Authorization");
-    return credential != nullptr && *credential == "Bearer x" ? Result<void>()
-                                                              : Errc::http_unauthenticated;
-  });
+  route.access = http::Access::guarded(
+      "bench", "Bearer", http::at_once([](const http::Request& request) -> Result<Caller> {
+        const std::string* const credential = request.headers.find("Authorization");
+        if (credential != nullptr && *credential == "Bearer x") return Caller{};
+        return Errc::http_unauthenticated;
+      }));
   route.media_types = {"application/json"};
   route.body_max = 256 * 1024;
   route.handler = [&storage](http::Request request) { return ingest(storage, std::move(request)); };

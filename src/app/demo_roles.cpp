@@ -244,11 +244,11 @@ class ReceiverRole {
 
   Machine& machine_;
   store::MemoryInbox inbox_;
-  receiver::JwksCache keys_;
+  issuer::JwksCache keys_;
 };
 
 Task<void> ReceiverRole::converse(std::string endpoint) {
-  co_await keys_.fetch(receiver::JwksCache::Cause::age);
+  co_await keys_.fetch(issuer::JwksCache::Cause::age);
   JsonObject answer;
   if (keys_.trouble()) {
     answer = {{"failure", keys_.trouble()->to_string()}};

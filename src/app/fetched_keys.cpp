@@ -11,7 +11,7 @@
 #include "http/deadlines.h"
 #include "http/dns_resolver.h"
 #include "http/pooled_client.h"
-#include "receiver/discovery.h"
+#include "issuer/discovery.h"
 
 namespace tocsin::app {
 namespace {
@@ -19,13 +19,13 @@ namespace {
 using loop::Task;
 
 Task<Result<KeySet>> keys_at(http::Client& client, Url url) {
-  Result<receiver::JwksFetched> fetched = co_await receiver::fetch_jwks(client, std::move(url));
+  Result<issuer::JwksFetched> fetched = co_await issuer::fetch_jwks(client, std::move(url));
   if (!fetched) co_return std::move(fetched).error();
   co_return std::move(fetched->keys);
 }
 
 Task<Result<KeySet>> keys_of_issuer(http::Client& client, std::string issuer) {
-  Result<receiver::Discovered> found = co_await receiver::discover(client, std::move(issuer));
+  Result<issuer::Discovered> found = co_await issuer::discover(client, std::move(issuer));
   if (!found) co_return std::move(found).error();
   co_return co_await keys_at(client, std::move(found->jwks_uri));
 }

@@ -32,16 +32,6 @@ std::string http_date(std::chrono::sys_seconds second) {
   return text.data();
 }
 
-// Everything that can be said of a request before its body is read.
-Result<BodyReader> admit(const Router::Match& match, const RequestHead& head) {
-  if (match.route == nullptr) {
-    return match.allow.empty() ? Errc::http_not_found : Errc::http_method;
-  }
-  TOCSIN_CHECK(match.route->access.admit(head.request));
-  TOCSIN_CHECK(judge_media_type(*match.route, head.request.headers));
-  return BodyReader::open(head.framing, match.route->body_max);
-}
-
 bool has_body(const Framing& framing) {
   return framing.kind != Framing::Kind::length || framing.length > 0;
 }
@@ -167,7 +157,7 @@ Task<bool> Connection::exchange() {
   request.segment = match.segment;
   request.peer = peer_;
   ++service_->counts.requests;
-  Result<BodyReader> reader = admit(match, *head);
+  Result<BodyReader> reader = co_await admit(match, *head);
   if (!reader) {
     // A body that nobody read would be taken for the next request.
     const bool keep_alive = head->keep_alive && !has_body(head->framing);
@@ -233,6 +223,30 @@ Task<Result<std::size_t>> Connection::read_more(Deadline deadline) {
   co_return *got;
 }
 
+// Everything that can be said of a request before its body is read.
+Task<Result<BodyReader>> Connection::admit(const Router::Match& match, RequestHead& head) {
+  if (match.route == nullptr) {
+    co_return match.allow.empty() ? Errc::http_not_found : Errc::http_method;
+  }
+  Result<void> admitted = co_await authorize(match.route->access, head.request);
+  if (!admitted) co_return std::move(admitted).error();
+  Result<void> readable = judge_media_type(*match.route, head.request.headers);
+  if (!readable) co_return std::move(readable).error();
+  co_return BodyReader::open(head.framing, match.route->body_max);
+}
+
+// Who may ask is found out by code of another room, which fails as a handler does.
+Task<Result<void>> Connection::authorize(const Access& access, Request& request) {
+  if (access.is_open()) co_return Result<void>();
+  try {
+    co_return co_await access.admit(request);
+  } catch (const std::bad_alloc&) {
+    co_return Error(Errc::overloaded, "out of memory");
+  } catch (const std::exception& bug) {
+    co_return Error(Errc::internal_error, bug.what());
+  }
+}
+
 // What a handler throws is a bug, or memory that ran out for this one request.
 Task<Result<Response>> Connection::answer(const Route& route, Request request) {
   try {
@@ -262,10 +276,11 @@ Response Connection::refusal(const Error& error, const Route* route) const {
     }
   }
   Response response = to_response(error, route == nullptr ? Face::problem : route->face, incident);
-  const bool standing =
-      error.kind() == ErrorKind::unauthenticated || error.kind() == ErrorKind::forbidden;
-  if (standing && route != nullptr && !route->access.challenge().empty()) {
-    response.headers.add("WWW-Authenticate", route->access.challenge());
+  const bool standing = error.kind() == ErrorKind::unauthenticated ||
+                        error.kind() == ErrorKind::forbidden || error.code == Errc::http_request;
+  if (standing && route != nullptr) {
+    std::string challenge = route->access.challenge(error.code);
+    if (!challenge.empty()) response.headers.add("WWW-Authenticate", std::move(challenge));
   }
   return response;
 }

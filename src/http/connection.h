@@ -77,6 +77,8 @@ class Connection : public boost::intrusive::list_base_hook<
   Task<bool> turn_away(Error error);
 
   Task<Result<std::size_t>> read_head();
+  Task<Result<BodyReader>> admit(const Router::Match& match, RequestHead& head);
+  Task<Result<void>> authorize(const Access& access, Request& request);
   Task<Result<void>> read_body(BodyReader& reader, std::string& body);
   Task<Result<std::size_t>> read_more(Deadline deadline);
   Task<Result<Response>> answer(const Route& route, Request request);

@@ -47,6 +47,10 @@ Task<Result<Gate::Pass>> Gate::enter(std::shared_ptr<Gate> gate, Deadline deadli
   if (waiter.state == Waiter::State::in_line) {
     co_return Error(Errc::net_timeout, "no turn before the deadline");
   }
+  // A turn that comes when the time is up is given on: nobody begins what must be over by now.
+  if (std::chrono::steady_clock::now() >= deadline) {
+    co_return Error(Errc::net_timeout, "the turn came after the deadline");
+  }
   waiter.state = Waiter::State::passed;
   co_return Pass(std::move(gate));
 }

@@ -42,7 +42,8 @@ class Gate : public std::enable_shared_from_this<Gate> {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  // Errors: overloaded when the line is full, net_timeout when the deadline passes first.
+  // Errors: overloaded when the line is full, net_timeout when the turn comes after the deadline or
+  // not at all; a turn that comes too late goes to the next in line.
   static Task<Result<Pass>> enter(std::shared_ptr<Gate> gate, Deadline deadline);
 
   std::size_t inside() const noexcept { return inside_; }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/caller.h"
+
 namespace tocsin::http {
 
 // Equal but for the case of ASCII letters.
@@ -47,7 +49,8 @@ struct Request {
   std::string segment;  // what the variable segment of the route's path stands for, if it has one
   Headers headers;
   std::string body;
-  std::string peer;  // the peer's address as text, for limits and logs
+  std::string peer;                // the peer's address as text, for limits and logs
+  std::optional<Caller> caller{};  // who asks; set for every guarded route and for no other
 };
 
 struct Response {

@@ -82,24 +82,66 @@ Access Access::open() {
   return access;
 }
 
-Access Access::guarded(std::string name, std::string challenge, Check check) {
+Access Access::guarded(std::string name, std::string challenge, Check check,
+                       std::vector<std::string> scopes) {
   Access access;
   access.kind_ = check ? Kind::guarded : Kind::undeclared;
   access.name_ = std::move(name);
   access.challenge_ = std::move(challenge);
   access.check_ = std::move(check);
+  access.scopes_ = std::move(scopes);
   return access;
 }
 
-Result<void> Access::admit(const Request& request) const {
-  if (kind_ == Kind::open) return {};
-  if (kind_ == Kind::undeclared) return Errc::http_unauthenticated;
-  if (has_query_token(request.query))
-    return Error(Errc::http_unauthenticated, "token in the query");
-  if (request.headers.count("Authorization") != 1) {
-    return Error(Errc::http_unauthenticated, "not exactly one Authorization header");
+Task<Result<void>> Access::admit(Request& request) const {
+  if (kind_ == Kind::open) co_return Result<void>();
+  if (kind_ == Kind::undeclared) co_return Errc::http_unauthenticated;
+  const std::size_t credentials = request.headers.count("Authorization");
+  if (has_query_token(request.query)) {
+    co_return Error(credentials == 0 ? Errc::http_unauthenticated : Errc::http_request,
+                    "token in the query");
   }
-  return check_(request);
+  if (credentials != 1) {
+    co_return Error(Errc::http_unauthenticated, "not exactly one Authorization header");
+  }
+  Result<Caller> caller = co_await check_(request);
+  if (!caller) co_return std::move(caller).error();
+  const bool suffices =
+      scopes_.empty() || std::ranges::any_of(scopes_, [&](const std::string& scope) {
+        return caller->has_scope(scope);
+      });
+  if (!suffices) co_return Error(Errc::token_scope, "none of the route's scopes");
+  request.caller = std::move(*caller);
+  co_return Result<void>();
+}
+
+std::string Access::challenge(Errc code) const {
+  std::string text = challenge_;
+  const auto add = [&text](std::string_view name, std::string_view value) {
+    text += text.find(' ') == std::string::npos ? " " : ", ";
+    text.append(name).append("=\"").append(value).append("\"");
+  };
+  if (kind_ != Kind::guarded) return {};
+  if (code == Errc::http_request) add("error", "invalid_request");
+  if (code == Errc::token_invalid) add("error", "invalid_token");
+  if (code == Errc::token_scope) {
+    add("error", "insufficient_scope");
+    if (!scopes_.empty()) add("scope", scopes_.front());
+  }
+  return text;
+}
+
+namespace {
+
+Task<Result<Caller>> call(std::function<Result<Caller>(const Request&)> check,
+                          const Request& request) {
+  co_return check(request);
+}
+
+}  // namespace
+
+Access::Check at_once(std::function<Result<Caller>(const Request&)> check) {
+  return [check = std::move(check)](const Request& request) { return call(check, request); };
 }
 
 Result<Router> Router::open(std::vector<Route> routes) {
@@ -111,7 +153,7 @@ Result<Router> Router::open(std::vector<Route> routes) {
     if (!route->handler) return Error(Errc::config_invalid, name + ": no handler");
     if (!is_normal_path(route->path)) return Error(Errc::config_invalid, name + ": path");
     if (!is_header("Cache-Control", route->cache_control) ||
-        !is_header("WWW-Authenticate", route->access.challenge())) {
+        !is_header("WWW-Authenticate", route->access.challenge(Errc::token_scope))) {
       return Error(Errc::config_invalid, name + ": header value");
     }
     const bool repeated = std::any_of(routes.begin(), route,

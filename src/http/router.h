@@ -19,25 +19,35 @@ namespace tocsin::http {
 // server (SEC-01).
 class Access {
  public:
-  // Sees a request that has exactly one Authorization header, its body not read yet. An error
-  // refuses; one of kind unauthenticated or forbidden carries the challenge.
-  using Check = std::function<Result<void>(const Request&)>;
+  // Says who asks. Sees a request that has exactly one Authorization header, its body not read yet;
+  // the request outlives the task. An error refuses: http_unauthenticated for a credential of
+  // another kind than is asked for here, token_invalid for one that is no good, an error of kind
+  // unavailable when nobody can tell now.
+  using Check = std::function<Task<Result<Caller>>(const Request&)>;
 
   Access() = default;  // nothing declared
 
   static Access open();
 
-  // `name` is for logs and the route table; `challenge` is the WWW-Authenticate of a refusal.
-  static Access guarded(std::string name, std::string challenge, Check check);
+  // `name` is for logs and the route table; `challenge` starts the WWW-Authenticate of a refusal:
+  // "Bearer", perhaps with parameters. The caller needs any one of `scopes`, if there are some; the
+  // first of them is the one a refusal names.
+  static Access guarded(std::string name, std::string challenge, Check check,
+                        std::vector<std::string> scopes = {});
 
   bool is_declared() const noexcept { return kind_ != Kind::undeclared; }
   bool is_open() const noexcept { return kind_ == Kind::open; }
   const std::string& name() const noexcept { return name_; }
-  const std::string& challenge() const noexcept { return challenge_; }
+  const std::vector<std::string>& scopes() const noexcept { return scopes_; }
 
-  // Credentials count in the Authorization header only, and only if it is the only one; the query
-  // is no place for a token (SEC-05).
-  Result<void> admit(const Request& request) const;
+  // Sets `request.caller`, or refuses. Credentials count in the Authorization header only, and only
+  // if it is the only one; the query is no place for a token (SEC-05). Both at once is a malformed
+  // request (RFC 6750 3.1): http_request.
+  Task<Result<void>> admit(Request& request) const;
+
+  // The WWW-Authenticate for this error: it says what is wrong with a credential, and nothing about
+  // one that did not come (RFC 6750 3.1). Empty for an open route.
+  std::string challenge(Errc code) const;
 
  private:
   enum class Kind : std::uint8_t { undeclared, open, guarded };
@@ -45,7 +55,11 @@ class Access {
   std::string name_;
   std::string challenge_;
   Check check_;
+  std::vector<std::string> scopes_;
 };
+
+// A check that waits for nothing.
+Access::Check at_once(std::function<Result<Caller>(const Request&)> check);
 
 // An error becomes a response by the route's face; an exception is a bug and answers 500.
 using Handler = std::function<Task<Result<Response>>(Request)>;

@@ -12,7 +12,6 @@ namespace tocsin::receiver {
 namespace {
 
 constexpr std::size_t body_max = 256 * 1024;  // bytes of a SET (trust.md section 1)
-constexpr int key_fetches_max = 3;            // for one SET
 
 http::Response accepted() {
   http::Response response;
@@ -63,18 +62,18 @@ Result<std::unique_ptr<PushIntake>> PushIntake::open(Upstream upstream, Parts pa
 }
 
 http::Route PushIntake::route() {
-  const auto has_credential = [this](const http::Request& request) -> Result<void> {
+  const auto upstream = [this](const http::Request& request) -> Result<Caller> {
     const std::string* sent = request.headers.find("Authorization");
     const std::string& expected = upstream_.authorization_header;
     if (sent == nullptr || !equal_in_constant_time(*sent, expected)) {
       return Errc::set_authentication;
     }
-    return {};
+    return Caller{.key = {"upstream", upstream_.name}, .scopes = {}};
   };
   http::Route route;
   route.method = "POST";
   route.path = "/push/" + upstream_.name;
-  route.access = http::Access::guarded("push credential", "Bearer", has_credential);
+  route.access = http::Access::guarded("push credential", "Bearer", http::at_once(upstream));
   route.media_types = {"application/secevent+jwt"};
   route.body_max = body_max;
   route.face = http::Face::push;
@@ -96,41 +95,22 @@ Task<Result<http::Response>> PushIntake::take(http::Request request) {
   co_return co_await admit(std::move(*checked.set), std::move(request.body));
 }
 
-// Verifies with the keys there are, and asks for newer ones as often as their policy says. The text
-// is the caller's, who waits.
+// The text is the caller's, who waits.
 Task<PushIntake::Checked> PushIntake::check(std::string_view compact) {
-  JwksCache& cache = parts_.keys;
-  const Instant arrived = parts_.clock.monotonic();
-  JwksCache::Cause cause = JwksCache::Cause::age;
-  for (int fetches = 0; fetches <= key_fetches_max; ++fetches) {
-    if (fetches > 0) co_await cache.fetch(cause);
-    KeyVerdict verdict = judge_keys(cache.times(), arrived, parts_.clock.monotonic());
-    cause = JwksCache::Cause::age;
-    if (verdict.step == KeyStep::use) {
-      Result<VerifiedSet> set =
-          verify(compact, cache.keys(), upstream_.policy, parts_.clock.wall_seconds());
-      if (set) co_return Checked{std::move(set)};
-      verdict = judge_failure(compact, set.error().code, arrived);
-      cause = JwksCache::Cause::doubt;
-      if (verdict.step == KeyStep::use) co_return Checked{std::move(set)};
-    }
-    if (verdict.step == KeyStep::wait) {
-      co_return Checked{Errc::jose_key_unavailable, verdict.retry_after};
-    }
-  }
-  co_return Checked{Errc::jose_key_unavailable, jwks_failure_pause};
-}
-
-// Whether newer keys could change this failure.
-KeyVerdict PushIntake::judge_failure(std::string_view compact, Errc failure,
-                                     Instant arrived) const {
-  const JwksCache& cache = parts_.keys;
-  const Instant now = parts_.clock.monotonic();
-  if (failure == Errc::jose_signature) return judge_bad_signature(cache.times(), arrived, now);
-  if (failure != Errc::jose_key) return {KeyStep::use};
-  const std::optional<std::string> kid = peek_kid(compact, upstream_.policy);
-  if (!kid || cache.keys().has_kid(*kid)) return {KeyStep::use};
-  return judge_unknown_kid(cache.times(), arrived, now);
+  std::optional<VerifiedSet> set;
+  const issuer::VerifyAttempt attempt{.verify = [&](const KeySet& keys) -> Result<void> {
+                                        Result<VerifiedSet> verified =
+                                            verify(compact, keys, upstream_.policy,
+                                                   parts_.clock.wall_seconds());
+                                        if (!verified) return std::move(verified).error();
+                                        set = std::move(*verified);
+                                        return {};
+                                      },
+                                      .kid = [&] { return peek_kid(compact, upstream_.policy); }};
+  issuer::VerifyOutcome outcome =
+      co_await issuer::verify_with_newest(parts_.keys, parts_.clock, attempt);
+  if (!outcome.verdict) co_return Checked{outcome.verdict.error(), outcome.retry_after};
+  co_return Checked{std::move(*set)};
 }
 
 // A repeated SET gets the first answer again (VO-01): when its state is used up, the first copy is

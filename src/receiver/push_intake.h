@@ -10,11 +10,13 @@
 
 #include "base/clock.h"
 #include "http/router.h"
-#include "receiver/jwks_cache.h"
+#include "issuer/newest_keys.h"
 #include "store/inbox.h"
 #include "tocsin/security_event_token.h"
 
 namespace tocsin::receiver {
+
+using http::Task;
 
 // One transmitter whose SETs we take, and on which terms.
 struct Upstream {
@@ -33,7 +35,7 @@ class PushIntake {
 
   // What an intake works with; all of it must outlive the intake.
   struct Parts {
-    JwksCache& keys;
+    issuer::JwksCache& keys;
     store::Inbox& inbox;
     const Clock& clock;
   };
@@ -59,7 +61,6 @@ class PushIntake {
   };
   Task<Result<http::Response>> take(http::Request request);
   Task<Checked> check(std::string_view compact);
-  KeyVerdict judge_failure(std::string_view compact, Errc failure, Instant arrived) const;
   Task<Result<http::Response>> admit(VerifiedSet set, std::string compact);
 
   const Upstream upstream_;

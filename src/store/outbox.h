@@ -9,9 +9,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "delivery/push_outcome.h"
@@ -107,8 +107,9 @@ class Outbox {
   // status not disabled, type in events_delivered (SEC-38), subject on the stream.
   virtual Task<Result<std::vector<Receipt>>> accept(std::vector<NewEvent> events) = 0;
 
-  // Pending SETs of a stream after place `after`, in order; nothing while it is paused, except what
-  // announces that. stream_unknown: it is gone.
+  // Pending SETs of a stream: those that announce a status first, whatever their place; then,
+  // unless the stream is paused or has a PendingStatus, those after place `after`, in order.
+  // stream_unknown: it is gone.
   virtual Task<Result<std::vector<PendingSet>>> pending(std::string stream_id, std::int64_t after,
                                                         std::size_t count_max) = 0;
 
@@ -116,13 +117,24 @@ class Outbox {
   // is left alone.
   virtual Task<Result<void>> keep(std::vector<Signed> sets) = 0;
 
-  // Records outcomes. A row that is terminal already stays as it is.
+  // Records outcomes. A row that is terminal already stays as it is. Once what announces a status
+  // is terminal, the stream's PendingStatus is in effect, in the same transaction (here and in
+  // poll()).
   virtual Task<Result<void>> settle(std::vector<Settled> outcomes) = 0;
+
+  // Makes rejected rows pending again, in their places and with no history: the receiver had
+  // refused everything, so it was not their fault (REL-08), or an operator wants them tried again.
+  // Rows that are in any other state stay as they are.
+  virtual Task<Result<void>> requeue(std::string stream_id, std::vector<std::int64_t> numbers) = 0;
 
   // Push streams that have pending SETs, with their records, in the order of `stream_id`, after the
   // one given ("" to begin): what a starting node goes through.
   virtual Task<Result<std::vector<StreamRecord>>> push_streams(std::string after,
                                                                std::size_t count_max) = 0;
+
+  // The record of one push stream, whoever owns it: for a node that was told to look at it.
+  // stream_unknown: it is gone, or polled.
+  virtual Task<Result<StreamRecord>> push_stream(std::string stream_id) = 0;
 
   // Acks and errors first, durable before the answer, touching this stream's SETs only (SEC-12);
   // then a selection in order (REL-15). SETs whose set_errs count to delivery::refusals_max are
@@ -131,9 +143,16 @@ class Outbox {
   virtual Task<Result<PollSelection>> poll(StreamOwner owner, std::string stream_id,
                                            PollRequest request, WallTime now) = 0;
 
-  // Called on the loop after a commit that made SETs pending on the stream or changed its state: a
-  // hint to look, never more (REL-18).
-  using Listener = std::function<void(const std::string& stream_id)>;
+  // What a commit did to a stream.
+  enum class Change : std::uint8_t {
+    more,   // SETs became pending, behind those that were
+    other,  // its record, its subjects or SETs that wait: nothing read before is still true
+  };
+
+  // Called on the loop after the commit and before the operation's caller goes on: a hint to look,
+  // never more (REL-18). What keep() and settle() record of a SET is not told: who calls them
+  // knows. Several may listen.
+  using Listener = std::function<void(const std::string& stream_id, Change change)>;
   virtual void listen(Listener listener) = 0;
 };
 

@@ -46,6 +46,7 @@ struct StreamRecord {
   DefaultSubjects default_subjects = DefaultSubjects::ALL;
   StreamStatus status = StreamStatus::enabled;
   std::optional<std::string> reason{};
+  bool locked = false;  // an operator stopped it: the receiver cannot enable it
   std::optional<PendingStatus> pending{};
   WallTime created_at{};
   WallTime active_at{};  // the last activity that restarts inactivity_timeout (SSF 8.1.1)

@@ -2,7 +2,9 @@
 // SET.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,15 +19,29 @@ using loop::Task;
 // For the loop's thread.
 class Signer {
  public:
-  Signer(SigningKey key, loop::Workers& workers) : key_(std::move(key)), workers_(workers) {}
+  Signer(SigningKey key, loop::Workers& workers)
+      : key_(std::move(key)), published_(KeySet::of({*key_})), workers_(workers) {}
 
-  // The compact SET. Errors: those of mint(), and `overloaded` while too many wait.
+  // From now on `key` signs, or nothing does (SEC-34). `published` is what the JWKS shows.
+  void replace_keys(std::optional<SigningKey> key, KeySet published);
+
+  // The compact SET. Errors: those of mint(), jose_key_unavailable while there is no key, and
+  // `overloaded` while too many wait.
   Task<Result<std::string>> mint(SecurityEventToken claims);
 
-  const SigningKey& key() const noexcept { return key_; }
+  // Several on all workers, in the order of `claims`.
+  Task<std::vector<Result<std::string>>> mint_all(std::vector<SecurityEventToken> claims);
+
+  // The key that signs now. Must not be asked while there is none.
+  const SigningKey& key() const noexcept { return *key_; }
+  bool has_key() const noexcept { return key_.has_value(); }
+
+  // Whether what was signed with this key still verifies against our JWKS (REL-22).
+  bool is_published(std::string_view kid) const noexcept { return published_.has_kid(kid); }
 
  private:
-  SigningKey key_;
+  std::optional<SigningKey> key_;
+  KeySet published_;
   loop::Workers& workers_;
 };
 

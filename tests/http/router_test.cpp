@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/matchers.h"
+#include "support/run.h"
 
 namespace tocsin::http {
 namespace {
@@ -95,29 +96,85 @@ Request request(Headers headers, std::string query = "") {
   return made;
 }
 
+Result<Caller> admit(const Access& access, Request request) {
+  Loop loop(1);
+  const Result<void> admitted = test::run(loop, access.admit(request));
+  if (!admitted) return admitted.error();
+  return request.caller.value_or(Caller{});
+}
+
+Access for_anybody(int& asked, std::vector<std::string> scopes = {}) {
+  const auto check = [&asked](const Request& request) -> Result<Caller> {
+    ++asked;
+    const std::string* const scope = request.headers.find("Authorization");
+    return Caller{.key = {"issuer", "client"}, .scopes = {*scope}};
+  };
+  return Access::guarded("token", "Bearer", at_once(check), std::move(scopes));
+}
+
 TEST(Access, SEC_05_TakesCredentialsFromOneAuthorizationHeaderOnly) {
   int asked = 0;
-  const Access access = Access::guarded("token", "Bearer", [&](const Request&) -> Result<void> {
-    ++asked;
-    return {};
-  });
-  EXPECT_THAT(access.admit(request({})), FailsWith(Errc::http_unauthenticated));
-  EXPECT_THAT(access.admit(request({{"Authorization", "a"}, {"authorization", "a"}})),
+  const Access access = for_anybody(asked);
+  EXPECT_THAT(admit(access, request({})), FailsWith(Errc::http_unauthenticated));
+  EXPECT_THAT(admit(access, request({{"Authorization", "a"}, {"authorization", "a"}})),
               FailsWith(Errc::http_unauthenticated));
   for (const char* query :
        {"access_token=a", "x=y&access_token=a", "access_token", "access_token="}) {
-    EXPECT_THAT(access.admit(request({{"Authorization", "a"}}, query)),
-                FailsWith(Errc::http_unauthenticated))
+    EXPECT_THAT(admit(access, request({}, query)), FailsWith(Errc::http_unauthenticated)) << query;
+    EXPECT_THAT(admit(access, request({{"Authorization", "a"}}, query)),
+                FailsWith(Errc::http_request))
         << query;
   }
   EXPECT_EQ(asked, 0);
-  EXPECT_THAT(access.admit(request({{"Authorization", "a"}}, "my_access_token=a")), Succeeds());
+  EXPECT_THAT(admit(access, request({{"Authorization", "a"}}, "my_access_token=a")), Succeeds());
   EXPECT_EQ(asked, 1);
 }
 
 TEST(Access, ADefaultAdmitsNobody) {
-  EXPECT_THAT(Access().admit(request({{"Authorization", "a"}})),
+  EXPECT_THAT(admit(Access(), request({{"Authorization", "a"}})),
               FailsWith(Errc::http_unauthenticated));
+}
+
+TEST(Access, SEC_04_AsksForAnyOneOfTheRoutesScopes) {
+  int asked = 0;
+  const Access access = for_anybody(asked, {"read", "manage"});
+  EXPECT_THAT(admit(access, request({{"Authorization", "read"}})), Succeeds());
+  EXPECT_THAT(admit(access, request({{"Authorization", "manage"}})), Succeeds());
+  for (const char* scope : {"", "rea", "read2", "READ", "read manage", "read,manage"}) {
+    EXPECT_THAT(admit(access, request({{"Authorization", scope}})), FailsWith(Errc::token_scope))
+        << scope;
+  }
+}
+
+TEST(Access, HandsOnWhoAsked) {
+  int asked = 0;
+  const Result<Caller> caller = admit(for_anybody(asked), request({{"Authorization", "read"}}));
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->key, (TenantKey{"issuer", "client"}));
+  Request open = request({});
+  Loop loop(1);
+  EXPECT_TRUE(test::run(loop, Access::open().admit(open)));
+  EXPECT_FALSE(open.caller);
+}
+
+TEST(Access, BT_05_SaysNothingAboutACredentialThatDidNotCome) {
+  int asked = 0;
+  const Access access = for_anybody(asked, {"ssf.read", "ssf.manage"});
+  EXPECT_EQ(access.challenge(Errc::http_unauthenticated), "Bearer");
+}
+
+TEST(Access, BT_04_NamesTheErrorAndTheScope) {
+  int asked = 0;
+  const Access access = for_anybody(asked, {"ssf.read", "ssf.manage"});
+  EXPECT_EQ(access.challenge(Errc::http_request), R"(Bearer error="invalid_request")");
+  EXPECT_EQ(access.challenge(Errc::token_invalid), R"(Bearer error="invalid_token")");
+  EXPECT_EQ(access.challenge(Errc::token_scope),
+            R"(Bearer error="insufficient_scope", scope="ssf.read")");
+  const Access found = Access::guarded("token", R"(Bearer resource_metadata="https://a")",
+                                       at_once([](const Request&) { return Caller{}; }));
+  EXPECT_EQ(found.challenge(Errc::token_invalid),
+            R"(Bearer resource_metadata="https://a", error="invalid_token")");
+  EXPECT_EQ(Access::open().challenge(Errc::token_invalid), "");
 }
 
 TEST(MediaType, SEC_51_IsOneOfTheRoutes) {

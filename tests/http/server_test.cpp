@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <boost/asio/post.hpp>
 #include <fstream>
 #include <future>
 #include <list>
@@ -60,10 +62,12 @@ Route guarded_route(std::string method, std::string path, Face face = Face::prob
   route.method = std::move(method);
   route.face = face;
   route.body_max = 1024;
-  route.access = Access::guarded("token", "Bearer", [](const Request& request) -> Result<void> {
-    if (*request.headers.find("Authorization") == "Bearer good") return {};
-    return Errc::http_unauthenticated;
-  });
+  route.access =
+      Access::guarded("token", "Bearer", at_once([](const Request& request) -> Result<Caller> {
+                        if (*request.headers.find("Authorization") == "Bearer good")
+                          return Caller{};
+                        return Errc::http_unauthenticated;
+                      }));
   return route;
 }
 
@@ -267,26 +271,22 @@ TEST(Server, RefusesTooManyHeadersAndTooLongOnes) {
 
 // ---- time
 
-ServerConfig quick() {
+// Each test shortens the one limit it is about: a short one of another kind would end a connection
+// early whenever the machine is slow.
+ServerConfig limited(const ServerLimits& limits) {
   ServerConfig config;
-  config.limits.head_time = milliseconds(60);
-  config.limits.body_time = milliseconds(300);
-  config.limits.body_start = milliseconds(60);
-  config.limits.idle_time = milliseconds(120);
-  config.limits.answer_time = milliseconds(200);
-  config.limits.goodbye_time = milliseconds(50);
-  config.limits.stop_time = milliseconds(300);
+  config.limits = limits;
   return config;
 }
 
 TEST(Server, SEC_47_ClosesOnAPeerThatNeverSpeaks) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.head_time = milliseconds(60)}));
   RawClient client(server.port());
   EXPECT_TRUE(client.is_closed());
 }
 
 TEST(Server, SEC_47_AnswersASlowHeadWith408) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.head_time = milliseconds(500)}));
   RawClient client(server.port());
   client.send("GET /echo HTTP/1.1\r\n");
   for (int i = 0; client.send("X: y\r\n") && i < 20; ++i) ::usleep(10'000);
@@ -294,7 +294,7 @@ TEST(Server, SEC_47_AnswersASlowHeadWith408) {
 }
 
 TEST(Server, SEC_47_AnswersADrippingBodyWith408) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.body_start = milliseconds(60)}));
   RawClient client(server.port());
   client.send(post("/echo", std::string(1000, 'x')).substr(0, 100));
   for (int i = 0; client.send("x") && i < 50; ++i) ::usleep(10'000);
@@ -302,7 +302,8 @@ TEST(Server, SEC_47_AnswersADrippingBodyWith408) {
 }
 
 TEST(Server, SEC_47_GivesABodyNoMoreThanItsTimeHoweverSteadyItIs) {
-  TestServer server({echo_route("/echo", 1 << 20)}, quick());
+  TestServer server({echo_route("/echo", 1 << 20)},
+                    limited({.body_time = milliseconds(300), .goodbye_time = milliseconds(50)}));
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
   const auto start = std::chrono::steady_clock::now();
@@ -314,7 +315,7 @@ TEST(Server, SEC_47_GivesABodyNoMoreThanItsTimeHoweverSteadyItIs) {
 }
 
 TEST(Server, SEC_47_ClosesAnIdleConnectionWithoutAWord) {
-  TestServer server({echo_route("/echo")}, quick());
+  TestServer server({echo_route("/echo")}, limited({.idle_time = milliseconds(120)}));
   RawClient client(server.port());
   client.send(post("/echo", "once"));
   EXPECT_EQ(client.read_response().body, "once");
@@ -322,7 +323,8 @@ TEST(Server, SEC_47_ClosesAnIdleConnectionWithoutAWord) {
 }
 
 TEST(Server, SEC_47_GivesUpOnAPeerThatDoesNotReadItsAnswer) {
-  TestServer server({text_route("/much", std::string(64 << 20, 'x'))}, quick());
+  TestServer server({text_route("/much", std::string(64 << 20, 'x'))},
+                    limited({.answer_time = milliseconds(200), .goodbye_time = milliseconds(50)}));
   RawClient client(server.port());
   client.send(get("/much"));
   while (server.counts().open > 0) ::usleep(5'000);
@@ -474,9 +476,48 @@ TEST(Server, SEC_05_RefusesATokenInTheQueryAndTwoCredentials) {
   TestServer server({guarded_route("GET", "/a")});
   const std::string good = "Authorization: Bearer good\r\n";
   EXPECT_EQ(ask(server.port(), get("/a?access_token=good")).status, 401u);
-  EXPECT_EQ(ask(server.port(), get("/a?access_token=good", good)).status, 401u);
+  EXPECT_EQ(ask(server.port(), get("/a?access_token=good", good)).status, 400u);
   EXPECT_EQ(ask(server.port(), get("/a", good + good)).status, 401u);
   EXPECT_EQ(ask(server.port(), get("/a", good)).status, 200u);
+}
+
+// Takes a turn of the loop, as a question to somebody else does.
+Task<Result<Caller>> ask_elsewhere(const Request& request) {
+  co_await boost::asio::post(loop::Use());
+  const std::string credential = *request.headers.find("Authorization");
+  if (credential == "Bearer later") co_return Errc::overloaded;
+  if (credential == "Bearer broken") throw std::runtime_error("a bug");
+  if (credential != "Bearer reader") co_return Errc::token_invalid;
+  co_return Caller{.key = {"https://issuer", "acme"}, .scopes = {"read"}};
+}
+
+TEST(Server, ACheckMayAskElsewhereAndItsCallerReachesTheHandler) {
+  Route route = echo_route("/echo");
+  route.access = Access::guarded("token", "Bearer", ask_elsewhere, {"read"});
+  route.handler = test::handler([](const Request& request) -> Result<Response> {
+    return Response{.status = 200,
+                    .headers = {},
+                    .body = request.caller->key.client_id + " sends " + request.body};
+  });
+  Route write = route;
+  write.path = "/write";
+  write.access = Access::guarded("token", "Bearer", ask_elsewhere, {"write"});
+  TestServer server({route, write});
+  const auto answer = [&](std::string path, std::string token) {
+    return ask(server.port(), post(path, "x", "Authorization: Bearer " + token + "\r\n"));
+  };
+  EXPECT_EQ(answer("/echo", "reader").body, "acme sends x");
+  const RawResponse invalid = answer("/echo", "other");
+  EXPECT_EQ(invalid.status, 401u);
+  EXPECT_EQ(invalid.headers.at("www-authenticate"), R"(Bearer error="invalid_token")");
+  const RawResponse insufficient = answer("/write", "reader");
+  EXPECT_EQ(insufficient.status, 403u);
+  EXPECT_EQ(insufficient.headers.at("www-authenticate"),
+            R"(Bearer error="insufficient_scope", scope="write")");
+  const RawResponse later = answer("/echo", "later");
+  EXPECT_EQ(later.status, 503u);
+  EXPECT_EQ(later.headers.count("www-authenticate"), 0u);
+  EXPECT_EQ(answer("/echo", "broken").status, 500u);
 }
 
 TEST(Server, AnswersAWrongCredentialOnThePushFaceInItsOwnWords) {
@@ -636,17 +677,18 @@ TEST(Server, ReplacesAResponseThatWouldBreakTheFraming) {
 
 // ---- stopping
 
-Task<Result<Response>> wait_a_little(Request) {
+Task<Result<Response>> wait_for(const std::atomic<bool>& released) {
   const auto executor = co_await boost::asio::this_coro::executor;
   auto& loop = static_cast<Loop&>(executor.context());
   loop::LoopTimers timers(loop);
-  co_await timers.sleep(milliseconds(100));
+  while (!released) co_await timers.sleep(milliseconds(2));
   co_return Response{.status = 200, .headers = {}, .body = "finished"};
 }
 
-Route slow_route() {
-  Route route = text_route("/slow", "");
-  route.handler = wait_a_little;
+// Answers once the test says so.
+Route held_route(const std::atomic<bool>& released) {
+  Route route = text_route("/held", "");
+  route.handler = [&released](Request) { return wait_for(released); };
   return route;
 }
 
@@ -662,11 +704,14 @@ TEST(Server, StopsAtOnceWhenAllConnectionsAreIdle) {
 }
 
 TEST(Server, REL_23_FinishesWhatIsInFlightWhenItStops) {
-  TestServer server({slow_route()});
+  std::atomic<bool> released = false;
+  TestServer server({held_route(released)});
   RawClient client(server.port());
-  client.send(get("/slow") + get("/slow"));
+  client.send(get("/held") + get("/held"));
   while (server.counts().requests == 0) ::usleep(1'000);
   server.stop();
+  server.counts();  // the loop has heard of it
+  released = true;
   const RawResponse response = client.read_response();
   EXPECT_EQ(response.body, "finished");
   EXPECT_EQ(response.headers.at("connection"), "close");
@@ -675,9 +720,10 @@ TEST(Server, REL_23_FinishesWhatIsInFlightWhenItStops) {
 }
 
 TEST(Server, REL_23_WaitsForNobodyLongerThanItsTime) {
-  ServerConfig config = quick();
-  config.limits.head_time = std::chrono::minutes(10);
-  TestServer server({echo_route("/echo")}, config);
+  const ServerLimits limits{.head_time = std::chrono::minutes(10),
+                            .goodbye_time = milliseconds(50),
+                            .stop_time = milliseconds(300)};
+  TestServer server({echo_route("/echo")}, limited(limits));
   RawClient client(server.port());
   client.send("POST /echo HTTP/1.1\r\n");
   while (server.counts().open == 0) ::usleep(1'000);
@@ -692,7 +738,7 @@ TEST(Server, SEC_47_ClosesOnAPeerThatNeverFinishesTheHandshake) {
   const test::TemporaryFolder folder;
   test::CertificateAuthority authority(folder);
   const test::CertificateFiles files = authority.issue();
-  ServerConfig config = quick();
+  ServerConfig config = limited({.head_time = milliseconds(500)});
   config.tls = TlsServer::open({files.certificate_file, files.key_file}).value();
   TestServer server({echo_route("/echo")}, config);
   RawClient silent(server.port());

@@ -110,7 +110,7 @@ TEST_F(TlsTest, CarriesMoreThanTheSocketHolds) {
 
 TEST_F(TlsTest, AGoodbyeIsAnEndAndACutIsNot) {
   ASSERT_THAT(verdict(authority.issue()), Succeeds());
-  run(loop, near->shutdown(after(milliseconds(5))));
+  run(loop, near->shutdown(after(milliseconds(200))));
   std::array<char, 16> buffer{};
   EXPECT_EQ(run(loop, far->read_some(buffer, after(patience))).value(), 0u);
 }

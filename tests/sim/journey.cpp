@@ -100,7 +100,7 @@ class Journey {
   http::Router transmitter_router_;
 
   store::MemoryInbox inbox_;
-  receiver::JwksCache keys_;
+  issuer::JwksCache keys_;
   std::unique_ptr<receiver::PushIntake> intake_;
   http::Router receiver_router_;
 

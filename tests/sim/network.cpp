@@ -112,7 +112,7 @@ Task<http::Response> Network::reach(http::OutboundRequest request) {
   if (const Result<void> fits = http::judge_media_type(*route, inbound.headers); !fits) {
     co_return http::to_response(fits.error(), route->face);
   }
-  if (const Result<void> may = route->access.admit(inbound); !may) {
+  if (const Result<void> may = co_await route->access.admit(inbound); !may) {
     co_return http::to_response(may.error(), route->face);
   }
   Result<http::Response> answer = co_await route->handler(std::move(inbound));

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <stdexcept>
 
 namespace tocsin::test {
@@ -46,12 +47,16 @@ int bound_socket(const char* text, std::uint16_t port = 0) {
   return fd;
 }
 
+// The port lies at the same place in both families.
+std::uint16_t port_in(const sockaddr_storage& address) {
+  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
 std::uint16_t port_of(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  // The port lies at the same place in both families.
-  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  return port_in(address);
 }
 
 ssl_ctx_st* open_context(const FakePeer::Tls& tls) {
@@ -113,7 +118,7 @@ void FakePeer::accept_all() {
     connection.fd_ = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection.fd_ < 0) return;
     connection.peer_ = this;
-    open_max_ = std::max<int>(open_max_, ++open_);
+    ++open_;
     const std::lock_guard lock(mutex_);
     descriptors_.push_back(connection.fd_);
     threads_.emplace_back(
@@ -137,8 +142,8 @@ void FakePeer::serve(Connection connection, int number) {
   SSL_free(connection.session_);
   const std::lock_guard lock(mutex_);
   std::erase(descriptors_, connection.fd_);
-  --open_;
   ::close(connection.fd_);
+  --open_;
 }
 
 std::string FakePeer::Connection::read_some() {
@@ -199,11 +204,30 @@ void FakePeer::Connection::wait_for_end() {
   }
 }
 
-std::uint16_t closed_port() {
-  const int fd = bound_socket("127.0.0.1");
-  const std::uint16_t port = port_of(fd);
-  ::close(fd);
-  return port;
+std::vector<int> sockets_to(std::uint16_t port) {
+  std::vector<int> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.ss_family == AF_INET && port_in(peer) == port) found.push_back(fd);
+  }
+  return found;
+}
+
+bool is_heard_from(std::uint16_t port) {
+  const std::vector<int> sockets = sockets_to(port);
+  return !sockets.empty() && std::ranges::all_of(sockets, [](int fd) {
+    pollfd arrived{fd, POLLIN, 0};
+    return ::poll(&arrived, 1, 0) == 1;
+  });
+}
+
+ClosedPort::ClosedPort() : socket_(bound_socket("127.0.0.1")), number_(port_of(socket_)) {}
+
+ClosedPort::~ClosedPort() {
+  ::close(socket_);
 }
 
 BlackHole::BlackHole(const char* text, std::uint16_t port)

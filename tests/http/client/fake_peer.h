@@ -66,8 +66,8 @@ class FakePeer {
 
   std::uint16_t port() const noexcept { return port_; }
   int connections() const noexcept { return connections_; }  // so far
-  int open() const noexcept { return open_; }                // now
-  int open_max() const noexcept { return open_max_; }
+  // Now, as far as the peer has noticed.
+  int open() const noexcept { return open_; }
   std::vector<std::string> requests() const;
 
  private:
@@ -80,7 +80,6 @@ class FakePeer {
   std::uint16_t port_ = 0;
   std::atomic<int> connections_ = 0;
   std::atomic<int> open_ = 0;
-  std::atomic<int> open_max_ = 0;
   mutable std::mutex mutex_;
   std::vector<std::string> requests_;
   std::vector<int> descriptors_;  // of connections that are open
@@ -88,8 +87,27 @@ class FakePeer {
   std::thread acceptor_;
 };
 
-// The number of a port on 127.0.0.1 on which nobody listens.
-std::uint16_t closed_port();
+// Our own ends of the connections to a port on loopback. The kernel knows them at once, where the
+// peer hears of a connection, and of its end, when its threads get their turn.
+std::vector<int> sockets_to(std::uint16_t port);
+
+// Whether bytes or the end have arrived at every one of our ends, of which there is at least one.
+bool is_heard_from(std::uint16_t port);
+
+// A port on 127.0.0.1 on which nobody listens, kept so for as long as this lives.
+class ClosedPort {
+ public:
+  ClosedPort();
+  ClosedPort(const ClosedPort&) = delete;
+  ClosedPort& operator=(const ClosedPort&) = delete;
+  ~ClosedPort();
+
+  std::uint16_t number() const noexcept { return number_; }
+
+ private:
+  int socket_ = -1;  // bound, so that nobody else gets the port
+  std::uint16_t number_ = 0;
+};
 
 // Listens, but completes no handshake of TCP: packets to it are dropped, as by a firewall.
 class BlackHole {

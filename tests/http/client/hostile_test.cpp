@@ -15,12 +15,6 @@ using testing::HasSubstr;
 
 class HostileTest : public ClientTest {
  protected:
-  HostileTest() {
-    config_.attempt.connect = 200ms;
-    config_.attempt.tls = 200ms;
-    config_.attempt.attempt = 400ms;
-  }
-
   // A peer that reads one request, says `answer` and ends the connection.
   static Peer::Script saying(std::string answer) {
     return [answer](Peer::Connection& connection, int) {
@@ -106,7 +100,6 @@ TEST_F(HostileTest, SEC_44_RefusesWhatIsTooLargeWhileItComes) {
        saying("HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n40000000\r\n")},
       {"endless interim answers", flooding("", "HTTP/1.1 100 Continue\r\n\r\n")},
   };
-  config_.attempt.attempt = 10s;
   for (const auto& [what, script] : cases) {
     Peer peer(script);
     EXPECT_EQ(outcome(get(peer)), "net_answer") << what;
@@ -143,6 +136,7 @@ TEST_F(HostileTest, SEC_44_RefusesWhatIsNotHttp) {
 }
 
 TEST_F(HostileTest, SEC_44_DrippingEndsWithTheAttempt) {
+  config_.attempt.attempt = 400ms;
   const std::string whole = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n";
   for (const std::size_t quick : {std::size_t{0}, std::size_t{17}, whole.size()}) {
     Peer peer([&](Peer::Connection& connection, int) {
@@ -158,7 +152,8 @@ TEST_F(HostileTest, SEC_44_DrippingEndsWithTheAttempt) {
 
 TEST_F(HostileTest, EveryPhaseHasItsDeadline) {
   const test::BlackHole hole;
-  config_.attempt.attempt = 10s;
+  config_.attempt.connect = 200ms;
+  config_.attempt.tls = 200ms;
   EXPECT_EQ(outcome(get("http://127.0.0.1:" + std::to_string(hole.port()) + "/")), "net_timeout")
       << "connect";
   Peer mute([](Peer::Connection& connection, int) { connection.wait_for_end(); });
@@ -318,6 +313,7 @@ TEST_F(AddressTest, SEC_40_LeavesForbiddenAddressesOutAndUsesTheOthers) {
 }
 
 TEST_F(AddressTest, TriesTheNextAddressWhenOneRefusesOrSwallows) {
+  config_.attempt.connect = 1s;
   Peer peer(Peer::answering(accepted));
   resolver_.has("peer.test", {"127.0.0.2", "127.0.0.1"});
   EXPECT_EQ(outcome(get(url_of(peer, "peer.test"))), "202");
@@ -374,13 +370,15 @@ TEST_F(AddressTest, SEC_39_PlainHttpIsForListedHostsOnly) {
 
 TEST_F(AddressTest, SEC_42_FailuresLookAlikeFromOutside) {
   config_.exceptions.networks = {parse_ip_network("127.0.0.1").value()};
+  config_.attempt.connect = 500ms;
+  const test::ClosedPort closed;
   const test::BlackHole hole;
   Peer impostor(Peer::answering(accepted), Peer::Tls{authority_.self_signed()});
   resolver_.has("blocked.test", {"10.0.0.1"});
   const std::pair<std::string, const char*> targets[] = {
       {"https://nowhere.test/", "net_resolve"},
       {"https://blocked.test/", "net_address"},
-      {"https://127.0.0.1:" + std::to_string(test::closed_port()) + "/", "net_connect"},
+      {"https://127.0.0.1:" + std::to_string(closed.number()) + "/", "net_connect"},
       {"https://127.0.0.1:" + std::to_string(hole.port()) + "/", "net_timeout"},
       {url_of(impostor, "127.0.0.1", "https"), "net_tls"},
   };

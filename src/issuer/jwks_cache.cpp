@@ -1,10 +1,10 @@
-#include "receiver/jwks_cache.h"
+#include "issuer/jwks_cache.h"
 
 #include <utility>
 
 #include "base/try.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
 constexpr std::chrono::hours metadata_lifetime{24};
@@ -27,18 +27,25 @@ Task<void> JwksCache::fetch(Cause cause) {
 }
 
 Task<Result<void>> JwksCache::try_fetch(Instant begun) {
-  if (!discovered_ || begun - discovered_at_ >= metadata_lifetime) {
-    Result<Discovered> found = co_await discover(client_, issuer_);
-    if (!found) co_return std::move(found).error();
-    discovered_ = std::move(*found);
-    discovered_at_ = begun;
-  }
-  Result<JwksFetched> answer = co_await fetch_jwks(client_, discovered_->jwks_uri, etag_);
+  Result<Url> place = co_await find_keys(begun);
+  if (!place) co_return std::move(place).error();
+  Result<JwksFetched> answer = co_await fetch_jwks(client_, std::move(*place), etag_);
   if (!answer) {
     discovered_.reset();  // the keys may have moved: ask for the metadata again next time
     co_return std::move(answer).error();
   }
   co_return adopt(std::move(*answer), begun);
+}
+
+Task<Result<Url>> JwksCache::find_keys(Instant begun) {
+  if (jwks_uri_) co_return *jwks_uri_;
+  if (!discovered_ || begun - discovered_at_ >= metadata_lifetime) {
+    Result<Discovered> found = co_await discover(client_, issuer_, kind_);
+    if (!found) co_return std::move(found).error();
+    discovered_ = std::move(*found);
+    discovered_at_ = begun;
+  }
+  co_return discovered_->jwks_uri;
 }
 
 // A set of usable keys replaces the old one whole, so a key that disappeared is dead (KY-28); one
@@ -65,4 +72,4 @@ Task<void> JwksCache::keep_fresh(loop::Timers& timers) {
   }
 }
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

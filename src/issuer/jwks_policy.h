@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 
 using Instant = std::chrono::nanoseconds;  // Clock::monotonic()
 
@@ -61,4 +61,4 @@ KeyVerdict judge_bad_signature(const JwksTimes& times, Instant arrived, Instant 
 // pause after a failure is over.
 Instant next_refresh(const JwksTimes& times);
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

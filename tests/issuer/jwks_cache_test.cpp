@@ -1,4 +1,4 @@
-#include "receiver/jwks_cache.h"
+#include "issuer/jwks_cache.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "support/run.h"
 #include "support/scripted_client.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
 using namespace std::chrono_literals;
@@ -103,6 +103,17 @@ TEST_F(JwksCacheTest, AsksForTheMetadataAgainAfterAFailureOrADay) {
   EXPECT_EQ(client_.count(metadata_path), 3U);
 }
 
+TEST_F(JwksCacheTest, AsksNoMetadataForKeysWhosePlaceIsConfigured) {
+  JwksCache cache(parse_url("https://as.example.com/keys").value(), client_, clock_);
+  run(loop_, cache.fetch(Cause::age));
+  EXPECT_TRUE(cache.keys().has_kid("one"));
+  keys_answer_ = response(500);
+  run(loop_, cache.fetch(Cause::age));
+  run(loop_, cache.fetch(Cause::age));
+  EXPECT_EQ(client_.count(metadata_path), 0U);
+  EXPECT_EQ(client_.count("/keys"), 3U);
+}
+
 TEST_F(JwksCacheTest, KY_24_CountsAFetchAgainstTheLimitOnlyIfATokenCausedIt) {
   fetch();
   EXPECT_EQ(cache_.times().doubted, std::nullopt);
@@ -145,4 +156,4 @@ TEST(JwksCache, KY_24_HasOneFetchUnderWayAtMost) {
 }
 
 }  // namespace
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

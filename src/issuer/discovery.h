@@ -1,6 +1,8 @@
-// What a transmitter publishes about itself, fetched and checked (SSF 1.0 section 7.2).
+// What an issuer publishes about itself, fetched and checked (SSF 1.0 section 7.2, RFC 8414, OpenID
+// Connect Discovery 1.0).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,13 +11,19 @@
 #include "tocsin/keys.h"
 #include "tocsin/result.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 
 using http::Task;
 
-// Where the metadata of `issuer` is: the well-known path inserted between its host and its path
-// (SSF 7.2.1). Refuses what is no issuer: url_syntax for all but https, metadata_value for a query.
-Result<Url> metadata_url(std::string_view issuer);
+enum class Metadata : std::uint8_t {
+  transmitter,           // /.well-known/ssf-configuration, inserted (SSF 7.2.1)
+  authorization_server,  // /.well-known/oauth-authorization-server, inserted (RFC 8414 3.1)
+  openid_provider,       // /.well-known/openid-configuration, appended (OpenID Discovery 4.1)
+};
+
+// Where the metadata of `issuer` is: the well-known path inserted between its host and its path, or
+// appended. Refuses what is no issuer: url_syntax for all but https, metadata_value for a query.
+Result<Url> metadata_url(std::string_view issuer, Metadata kind = Metadata::transmitter);
 
 struct Discovered {
   Url metadata;  // where it was found
@@ -25,7 +33,8 @@ struct Discovered {
 // The metadata of `issuer`, whose own `issuer` must be the same, octet by octet (SSF 7.2.4). No
 // redirect is followed and no other place is tried. Errors: the net_ family, net_answer for a
 // response that is no 200 with a JSON object, metadata_missing, metadata_type, metadata_value.
-Task<Result<Discovered>> discover(http::Client& client, std::string issuer);
+Task<Result<Discovered>> discover(http::Client& client, std::string issuer,
+                                  Metadata kind = Metadata::transmitter);
 
 struct JwksFetched {
   KeySet keys;
@@ -38,4 +47,4 @@ struct JwksFetched {
 // family, net_answer, json_*, jwks_structure.
 Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string etag = {});
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

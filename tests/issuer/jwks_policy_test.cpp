@@ -1,8 +1,8 @@
-#include "receiver/jwks_policy.h"
+#include "issuer/jwks_policy.h"
 
 #include <gtest/gtest.h>
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
 using namespace std::chrono_literals;
@@ -104,4 +104,4 @@ TEST(NextRefresh, PausesAfterAFailure) {
 }
 
 }  // namespace
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

@@ -1,15 +1,26 @@
-#include "receiver/discovery.h"
+#include "issuer/discovery.h"
 
 #include <utility>
 
 #include "base/try.h"
 #include "tocsin/json.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
-constexpr std::string_view well_known = "/.well-known/ssf-configuration";
 constexpr std::size_t document_max = 256 * 1024;  // bytes (trust.md section 1)
+
+std::string_view well_known(Metadata kind) noexcept {
+  switch (kind) {
+    case Metadata::authorization_server:
+      return "/.well-known/oauth-authorization-server";
+    case Metadata::openid_provider:
+      return "/.well-known/openid-configuration";
+    case Metadata::transmitter:
+      break;
+  }
+  return "/.well-known/ssf-configuration";
+}
 
 http::OutboundRequest get(Url url, std::string_view accept) {
   http::OutboundRequest request;
@@ -61,17 +72,19 @@ Result<JwksFetched> read_jwks(const http::Response& response, bool may_be_unchan
 
 }  // namespace
 
-Result<Url> metadata_url(std::string_view issuer) {
+Result<Url> metadata_url(std::string_view issuer, Metadata kind) {
   TOCSIN_TRY(Url url, parse_url(issuer));
   if (url.query) return Error(Errc::metadata_value, "an issuer has no query");
   std::string path = std::move(url.path);
   if (path.ends_with('/')) path.pop_back();
-  url.path = std::string(well_known) + path;
+  const bool appended = kind == Metadata::openid_provider;
+  const std::string document(well_known(kind));
+  url.path = appended ? path + document : document + path;
   return url;
 }
 
-Task<Result<Discovered>> discover(http::Client& client, std::string issuer) {
-  Result<Url> url = metadata_url(issuer);
+Task<Result<Discovered>> discover(http::Client& client, std::string issuer, Metadata kind) {
+  Result<Url> url = metadata_url(issuer, kind);
   if (!url) co_return std::move(url).error();
   http::OutboundRequest request = get(*url, "application/json");
   const Result<http::Response> response = co_await client.send(std::move(request));
@@ -89,4 +102,4 @@ Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string 
   co_return read_jwks(*response, !etag.empty());
 }
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

@@ -1,9 +1,9 @@
-#include "receiver/jwks_policy.h"
+#include "issuer/jwks_policy.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
 using std::chrono::seconds;
@@ -98,4 +98,4 @@ Instant next_refresh(const JwksTimes& times) {
   return failed ? std::max(due, *times.tried + jwks_failure_pause) : due;
 }
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

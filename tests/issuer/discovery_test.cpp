@@ -1,4 +1,4 @@
-#include "receiver/discovery.h"
+#include "issuer/discovery.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "support/run.h"
 #include "support/scripted_client.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 namespace {
 
 using test::FailsWith;
@@ -32,6 +32,15 @@ TEST(MetadataUrl, SSF_7_2_1_02_InsertsTheWellKnownPath) {
   EXPECT_EQ(url("https://h/a"), "https://h/.well-known/ssf-configuration/a");
   EXPECT_EQ(url("https://h/a/"), "https://h/.well-known/ssf-configuration/a");
   EXPECT_EQ(url("https://h:8443/a/b"), "https://h:8443/.well-known/ssf-configuration/a/b");
+}
+
+TEST(MetadataUrl, RFC_8414_3_1_InsertsAndOpenIdAppends) {
+  const auto url = [](Metadata kind) {
+    return metadata_url("https://h/a", kind).value().to_text();
+  };
+  EXPECT_EQ(url(Metadata::authorization_server),
+            "https://h/.well-known/oauth-authorization-server/a");
+  EXPECT_EQ(url(Metadata::openid_provider), "https://h/a/.well-known/openid-configuration");
 }
 
 TEST(MetadataUrl, SSF_7_2_01_RefusesWhatIsNoIssuer) {
@@ -81,4 +90,4 @@ TEST(Discover, SEC_28_RefusesEverythingThatIsNoMetadata) {
 }
 
 }  // namespace
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

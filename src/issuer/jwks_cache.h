@@ -8,19 +8,25 @@
 
 #include "base/clock.h"
 #include "http/client.h"
+#include "issuer/discovery.h"
+#include "issuer/jwks_policy.h"
 #include "loop/gate.h"
 #include "loop/timers.h"
-#include "receiver/discovery.h"
-#include "receiver/jwks_policy.h"
 #include "tocsin/keys.h"
 
-namespace tocsin::receiver {
+namespace tocsin::issuer {
 
 // For the loop's thread. One fetch is under way at most; whoever else wants one joins it.
 class JwksCache {
  public:
-  JwksCache(std::string issuer, http::Client& client, const Clock& clock)
-      : issuer_(std::move(issuer)), client_(client), clock_(clock) {}
+  // Keys that the metadata of `issuer` names.
+  JwksCache(std::string issuer, http::Client& client, const Clock& clock,
+            Metadata kind = Metadata::transmitter)
+      : issuer_(std::move(issuer)), kind_(kind), client_(client), clock_(clock) {}
+
+  // Keys at a place that the configuration names.
+  JwksCache(Url jwks_uri, http::Client& client, const Clock& clock)
+      : jwks_uri_(std::move(jwks_uri)), client_(client), clock_(clock) {}
 
   // What was fetched last; times() says whether it may be used.
   const KeySet& keys() const noexcept { return keys_; }
@@ -45,9 +51,12 @@ class JwksCache {
 
  private:
   Task<Result<void>> try_fetch(Instant begun);
+  Task<Result<Url>> find_keys(Instant begun);
   Result<void> adopt(JwksFetched fetched, Instant begun);
 
   const std::string issuer_;
+  const Metadata kind_ = Metadata::transmitter;
+  const std::optional<Url> jwks_uri_;
   http::Client& client_;
   const Clock& clock_;
 
@@ -61,4 +70,4 @@ class JwksCache {
   loop::Gate fetched_;
 };
 
-}  // namespace tocsin::receiver
+}  // namespace tocsin::issuer

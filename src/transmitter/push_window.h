@@ -1,0 +1,86 @@
+// What the push engine knows of one stream it works on: the record as it was last read, the SETs
+// loaded, and what has to be done next. A stream with nothing pending has none, unless its receiver
+// refused the last SETs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "delivery/push_plan.h"
+#include "store/outbox.h"
+#include "transmitter/push_runner.h"
+
+namespace tocsin::transmitter {
+
+struct PushWindow {
+  PushWindow(std::string id, const delivery::PushPlan::Limits& limits)
+      : stream_id(std::move(id)), plan(limits) {}
+
+  struct Kept {
+    std::shared_ptr<const store::PendingSet> set;
+    std::string compact;  // empty until it may go
+  };
+
+  // Ordinary SETs go while the stream is enabled; while another status waits the plan lets only
+  // what announces it pass.
+  bool may_send() const noexcept {
+    return record != nullptr && !is_stale && record->status == StreamStatus::enabled;
+  }
+
+  bool is_done() const noexcept {
+    if (is_stale || has_more || plan.size() > 0 || unsettled > 0) return false;
+    return is_gone || !plan.is_suspicious();
+  }
+
+  // Rows that nothing is known about but what the ledger says are forgotten: it shows them again.
+  void forget_waiting() {
+    plan.forget_waiting();
+    std::erase_if(sets, [this](const auto& each) { return !plan.is_known(each.first); });
+    has_more = true;
+  }
+
+  // A SET whose verdict is durable. While rows are being read the plan must still know it, or what
+  // was read before the verdict would bring it back.
+  void forget_settled(std::int64_t number) {
+    sets.erase(number);
+    if (is_loading) {
+      settled_meanwhile.push_back(number);
+    } else {
+      plan.settled(number);
+    }
+  }
+
+  void end_loading() {
+    is_loading = false;
+    for (const std::int64_t number : std::exchange(settled_meanwhile, {})) plan.settled(number);
+  }
+
+  const std::string stream_id;
+  std::shared_ptr<const store::StreamRecord> record;  // none: not read yet, or gone
+  std::optional<PushTarget> target;                   // none: the record's URL is no URL
+  delivery::PushPlan plan;
+  std::unordered_map<std::int64_t, Kept> sets;
+  std::unordered_set<std::int64_t> signing;  // asked for: nobody signs a SET twice
+  std::vector<std::int64_t> to_sign;         // signing failed for a reason that may pass
+
+  bool is_stale = true;     // the record, and what waits, must be read anew
+  bool has_more = true;     // the ledger may have rows behind the last one loaded
+  bool is_gone = false;     // deleted, or no push stream any more
+  bool is_turning = false;  // a coroutine reads for it
+  bool is_woken = false;    // and should look again when it is done
+  bool is_in_line = false;  // for a place in the budget
+  bool is_loading = false;
+  std::size_t unsettled = 0;  // verdicts the ledger does not have yet
+  std::vector<std::int64_t> settled_meanwhile;
+  std::optional<delivery::Moment> not_before;  // the store, or signing, failed
+  std::optional<delivery::Moment> due;         // as the engine's timer knows it
+  std::chrono::sys_seconds oldest{};           // `iat` of the first SET loaded
+};
+
+}  // namespace tocsin::transmitter

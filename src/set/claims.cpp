@@ -43,7 +43,7 @@ class ClaimsJudge {
       : context_(context), findings_(findings) {}
 
   [[gnu::cold]] void add(Errc code, Level level, std::string_view path, std::string_view section,
-           std::string detail) {
+                         std::string detail) {
     findings_.push_back({code, level, std::string(path), section, std::move(detail)});
   }
 
@@ -236,7 +236,7 @@ class ClaimsReader {
 
   // Step 12: types here, values by the judge.
   [[gnu::cold]] void wrong_type(const Json& claim, std::string_view path, std::string_view section,
-                  std::string_view wanted) {
+                                std::string_view wanted) {
     std::string detail(claim.type_name());
     detail += " instead of ";
     detail += wanted;

@@ -74,18 +74,21 @@ Result<JsonObject> parse_header(std::string_view json) {
   return std::move(*object);
 }
 
+Result<JsonObject> read_header(std::string_view segment) {
+  TOCSIN_TRY(const std::string json, base64url_decode(segment));
+  return parse_header(json);
+}
+
 Result<std::shared_ptr<const AcceptedHeader>> accept_header(std::string_view segment,
                                                             const HeaderRules& rules) {
   thread_local HeaderMemory memory;
   if (std::shared_ptr<const AcceptedHeader> known = memory.find(segment, rules)) return known;
-  TOCSIN_TRY(const std::string json, base64url_decode(segment));
-  TOCSIN_TRY(const JsonObject header, parse_header(json));
-  const Findings findings = judge_header(header, rules);
-  if (!findings.empty()) return to_error(findings.front());
-
   auto accepted = std::make_shared<AcceptedHeader>();
-  TOCSIN_TRY(accepted->algorithm, parse_algorithm(*header.find("alg")->as_string()));
-  if (const Json* const kid = header.find("kid")) accepted->kid = *kid->as_string();
+  TOCSIN_TRY(accepted->json, read_header(segment));
+  const Findings findings = judge_header(accepted->json, rules);
+  if (!findings.empty()) return to_error(findings.front());
+  TOCSIN_TRY(accepted->algorithm, parse_algorithm(*accepted->json.find("alg")->as_string()));
+  if (const Json* const kid = accepted->json.find("kid")) accepted->kid = *kid->as_string();
   memory.keep(segment, rules, accepted);
   return std::shared_ptr<const AcceptedHeader>(std::move(accepted));
 }
@@ -97,14 +100,15 @@ Result<Jws> read_jws(std::string_view compact, const HeaderRules& rules) {
   TOCSIN_TRY(std::shared_ptr<const AcceptedHeader> header, accept_header(segments.header, rules));
   const std::size_t signed_size = segments.header.size() + 1 + segments.payload.size();
   return Jws{.signing_input = compact.substr(0, signed_size),
-             .header = std::move(header),
+             .header = {header, &header->json},
+             .algorithm = header->algorithm,
+             .kid = header->kid,
              .payload = std::move(payload),
              .signature = std::move(signature)};
 }
 
 Result<void> verify_signature(const Jws& jws, const KeySet& keys) {
-  return keys.impl().verify(jws.header->algorithm, jws.header->kid, jws.signing_input,
-                            jws.signature);
+  return keys.impl().verify(jws.algorithm, jws.kid, jws.signing_input, jws.signature);
 }
 
 std::string encode_header(std::string_view typ, Algorithm algorithm, std::string_view kid) {

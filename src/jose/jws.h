@@ -50,13 +50,17 @@ Result<JsonObject> parse_header(std::string_view json);
 // refuses them all: the level is for people.
 Findings judge_header(const JsonObject& header, const HeaderRules& rules);
 
-// What is left to know of a header that was accepted.
+// The header in a segment; jose_base64url, too.
+Result<JsonObject> read_header(std::string_view segment);
+
+// A header that was accepted, and what verification needs of it.
 struct AcceptedHeader {
+  JsonObject json{};
   Algorithm algorithm{};
-  std::optional<std::string> kid{};
+  std::optional<std::string_view> kid{};  // a view into `json`
 };
 
-// The header in a segment, parsed and judged; jose_base64url, too. All tokens of a transmitter have
+// The header in a segment, read and judged. All tokens of a transmitter have
 // the same header, so each thread remembers the last few it accepted, by their text and the rules:
 // the verdict on a text does not depend on who asks.
 Result<std::shared_ptr<const AcceptedHeader>> accept_header(std::string_view segment,
@@ -65,9 +69,11 @@ Result<std::shared_ptr<const AcceptedHeader>> accept_header(std::string_view seg
 // A JWS whose segments and header were accepted, and whose signature was not looked at yet.
 struct Jws {
   std::string_view signing_input;  // a view into the text it was read from
-  std::shared_ptr<const AcceptedHeader> header;
-  std::string payload;    // octets; not to be trusted before verify_signature()
-  std::string signature;  // octets
+  std::shared_ptr<const JsonObject> header;
+  Algorithm algorithm;
+  std::optional<std::string_view> kid;  // a view into `header`
+  std::string payload;                  // octets; not to be trusted before verify_signature()
+  std::string signature;                // octets
 };
 
 // Steps 1 to 4 of the order: split, decode, read and judge the header.

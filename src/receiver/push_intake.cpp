@@ -36,8 +36,8 @@ std::optional<std::string> peek_kid(std::string_view compact, const SetPolicy& p
     compact = inner;
   }
   const Result<jose::Jws> jws = jose::read_jws(compact, {.algorithms = policy.algorithms});
-  if (!jws) return std::nullopt;
-  return jws->header->kid;
+  if (!jws || !jws->kid) return std::nullopt;
+  return std::string(*jws->kid);
 }
 
 const std::string* state_of(const VerifiedSet& set) {

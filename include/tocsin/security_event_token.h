@@ -99,6 +99,7 @@ struct LintContext {
   std::optional<KeySet> keys{};
   std::optional<std::chrono::sys_seconds> now{};  // absent: times are not compared with a clock
   Direction direction = Direction::received;
+  std::vector<std::string> seen{};  // jti of SETs of this issuer that were accepted before
 };
 Findings lint_claims(std::string_view claims_json, const LintContext& context);
 Findings lint_header(std::string_view header_json, const LintContext& context);

@@ -10,12 +10,14 @@ constexpr bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-// Nearly all text is ASCII: it is passed a word at a time.
-bool starts_with_eight_ascii(std::string_view text) {
-  if (text.size() < 8) return false;
-  std::uint64_t word;
-  std::memcpy(&word, text.data(), 8);
-  return (word & 0x8080808080808080) == 0;
+// Where the ASCII at `start` ends, to eight octets. Nearly all text is ASCII.
+std::size_t after_ascii(std::string_view text, std::size_t start) {
+  for (; text.size() - start >= 8; start += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + start, sizeof word);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  return start;
 }
 
 // Octets of the character that starts with `first`; 0 if none does.
@@ -30,11 +32,7 @@ constexpr std::size_t length_of(unsigned char first) {
 }  // namespace
 
 bool is_utf8(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size();) {
-    if (starts_with_eight_ascii(text.substr(i))) {
-      i += 8;
-      continue;
-    }
+  for (std::size_t i = after_ascii(text, 0); i < text.size(); i = after_ascii(text, i)) {
     const auto first = static_cast<unsigned char>(text[i]);
     const std::size_t length = length_of(first);
     if (length == 0 || text.size() - i < length) return false;

@@ -1,12 +1,14 @@
 // Times and texts that several event types share.
 #include "tocsin/events/common.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <system_error>
 
 #include "base/assert.h"
 #include "event/language_tag.h"
+#include "event/member_value.h"
 #include "json/decimal.h"
 
 namespace tocsin {
@@ -69,6 +71,18 @@ JsonNumber NumericDate::to_number() const {
   digits.erase(digits.find_last_not_of('0') + 1);
   digits.front() = '.';
   return JsonNumber::parse((borrows ? "-" : "") + std::to_string(whole) + digits).value();
+}
+
+// A tag that occurs twice is written once, with the text that text_for() finds.
+void write_json(const LanguageMap& value, JsonSink& sink) {
+  sink.begin_object();
+  for (auto text = value.texts.begin(); text != value.texts.end(); ++text) {
+    const auto is_same_tag = [&](const auto& other) { return other.first == text->first; };
+    if (std::none_of(value.texts.begin(), text, is_same_tag)) {
+      sink.member(text->first, text->second);
+    }
+  }
+  sink.end_object();
 }
 
 std::string_view LanguageMap::text_for(std::string_view tag) const noexcept {

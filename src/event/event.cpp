@@ -7,6 +7,7 @@
 #include "base/uri.h"
 #include "event/registry.h"
 #include "event/reporter.h"
+#include "event/write.h"
 
 namespace tocsin {
 namespace {
@@ -42,9 +43,15 @@ std::string_view type_of(const Event& event) noexcept {
   return std::get_if<OtherEvent>(&event)->type;
 }
 
+void write_json(const Event& event, JsonSink& sink) {
+  if (const EventType* type = event_type_of(event)) return type->write(event, sink);
+  sink.value(std::get_if<OtherEvent>(&event)->payload);
+}
+
 Json to_json(const Event& event) {
-  if (const EventType* type = event_type_of(event)) return type->write(event);
-  return std::get_if<OtherEvent>(&event)->payload;
+  JsonTreeSink tree;
+  write_json(event, tree);
+  return std::move(tree).take();
 }
 
 bool is_known_event_type(std::string_view type) noexcept {

@@ -1,5 +1,5 @@
 // The types a member can have, as the three walkers of a shape need them: is there anything in it,
-// and what does it look like as JSON.
+// and how is it written.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "json/sink.h"
 #include "tocsin/events/common.h"
 #include "tocsin/json.h"
 
@@ -33,29 +34,27 @@ bool has_content(ClosedValue auto value) {
   return !wire_name(value).empty();
 }
 
-inline Json json_of(const std::string& value) {
-  return value;
+inline void write_json(const std::string& value, JsonSink& sink) {
+  sink.string(value);
 }
-inline Json json_of(const std::vector<std::string>& value) {
-  return JsonArray(value.begin(), value.end());
+inline void write_json(const std::vector<std::string>& value, JsonSink& sink) {
+  sink.begin_array();
+  for (const std::string& element : value) sink.string(element);
+  sink.end_array();
 }
-inline Json json_of(const JsonObject& value) {
-  return value;
+inline void write_json(const JsonObject& value, JsonSink& sink) {
+  sink.value(value);
 }
-inline Json json_of(const NumericDate& value) {
-  return value.to_number();
+inline void write_json(const NumericDate& value, JsonSink& sink) {
+  sink.number(value.to_number());
 }
-inline Json json_of(const LanguageMap& value) {
-  JsonObject texts;
-  for (const auto& [tag, text] : value.texts) texts.insert_or_assign(tag, text);
-  return texts;
-}
+void write_json(const LanguageMap& value, JsonSink& sink);
 template <class Known>
-Json json_of(const OpenValue<Known>& value) {
-  return value.text();
+void write_json(const OpenValue<Known>& value, JsonSink& sink) {
+  sink.string(value.text());
 }
-Json json_of(ClosedValue auto value) {
-  return wire_name(value);
+void write_json(ClosedValue auto value, JsonSink& sink) {
+  sink.string(wire_name(value));
 }
 
 }  // namespace tocsin

@@ -53,7 +53,7 @@ bool Reader::read(Json& value, NumericDate& field, const Rule& rule, const JsonP
 
 bool Reader::read(Json& value, LanguageMap& field, const Rule& rule, const JsonPath& where) {
   if (std::string* text = value.as_string(); text != nullptr && may_stand_alone(rule)) {
-    add(Errc::event_type, Level::warn, where, "a text alone, read as a language map");
+    add(Errc::event_type, Level::tx, where, "a text alone, read as a language map");
     field = LanguageMap("und", std::move(*text));
     return true;
   }
@@ -74,7 +74,7 @@ bool Reader::read(Json& value, LanguageMap& field, const Rule& rule, const JsonP
 bool Reader::read(Json& value, std::vector<std::string>& field, const Rule& rule,
                   const JsonPath& where) {
   if (std::string* text = value.as_string(); text != nullptr && may_stand_alone(rule)) {
-    add(Errc::event_type, Level::warn, where, "a text alone, read as an array");
+    add(Errc::event_type, Level::tx, where, "a text alone, read as an array");
     field.push_back(std::move(*text));
     return true;
   }

@@ -32,7 +32,9 @@ class Reader : public Reporter {
     if (value == nullptr || !read(*value, field, rule, member(name))) return;
     if (has_content(field)) return take(name);
     add(Errc::event_value, rule.value_level, member(name), std::string(rule.complaint));
-    *value = json_of(field);
+    JsonTreeSink as_it_came;
+    write_json(field, as_it_came);
+    *value = std::move(as_it_came).take();
   }
 
   template <class Value>
@@ -103,7 +105,7 @@ class Reader : public Reporter {
 
   JsonObject payload_;
   Strictness strictness_;
-  std::array<std::string_view, 16> taken_;  // names are literals of the shapes
+  std::array<std::string_view, members_max> taken_;  // names are literals of the shapes
   std::size_t taken_count_ = 0;
 };
 

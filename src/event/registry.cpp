@@ -41,11 +41,11 @@ constexpr EventType describe_type{
           return result;
         },
     .write =
-        [](const Event& event) {
+        [](const Event& event, JsonSink& sink) {
           const Type& known = *std::get_if<Type>(&event);
-          Writer writer;
+          Writer writer(sink);
           Shape<Type>::members(writer, known);
-          return std::move(writer).finish(known.extra);
+          writer.finish(known.extra);
         },
     .judge =
         [](const Event& event, Judge::Origin origin, Strictness strictness, const JsonPath& where,

@@ -7,6 +7,7 @@
 #include "base/json_path.h"
 #include "event/judge.h"
 #include "event/rule.h"
+#include "json/sink.h"
 #include "tocsin/event.h"
 #include "tocsin/finding.h"
 #include "tocsin/json.h"
@@ -21,7 +22,7 @@ struct EventType {
   SubjectRule subject;
   Event (*read)(JsonObject payload, Strictness strictness, const JsonPath& where,
                 Findings& findings);
-  JsonObject (*write)(const Event& event);
+  void (*write)(const Event& event, JsonSink& sink);
   void (*judge)(const Event& event, Judge::Origin origin, Strictness strictness,
                 const JsonPath& where, Findings& findings);
 };

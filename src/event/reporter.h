@@ -21,7 +21,7 @@ class Reporter {
 
   JsonPath member(std::string_view name) const { return payload_.member(name); }
 
-  void add(Errc code, Level level, const JsonPath& where, std::string detail = {}) {
+  [[gnu::cold]] void add(Errc code, Level level, const JsonPath& where, std::string detail = {}) {
     findings_.push_back({code, level, where.text(), section_, std::move(detail)});
   }
 

@@ -1,6 +1,7 @@
 // What a member may hold, beyond its C++ type: rows of events.md as data.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,9 @@ inline constexpr Rule untyped{.type_level = Level::policy, .accepts = is_filled}
 
 // From here on a number of seconds is taken for milliseconds (EV-14). Seconds get there in 5138.
 inline constexpr std::int64_t milliseconds_from = 100'000'000'000;
+
+// A type has at most so many members of its own.
+inline constexpr std::size_t members_max = 16;
 
 // Which subjects a type is about.
 struct SubjectRule {

@@ -1,42 +1,59 @@
 // Walks a shape and writes the payload: members in the order of the shape, then the others.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include "event/member_value.h"
 #include "event/rule.h"
+#include "json/sink.h"
 #include "tocsin/json.h"
 
 namespace tocsin {
 
 class Writer {
  public:
+  explicit Writer(JsonSink& sink) : sink_(sink) { sink_.begin_object(); }
+
   void section(std::string_view) {}
 
   void required(std::string_view name, const auto& field, const Rule&) {
-    if (has_content(field)) payload_.append(std::string(name), json_of(field));
+    if (has_content(field)) write(name, field);
   }
 
   template <class Value>
   void optional(std::string_view name, const std::optional<Value>& field, const Rule&) {
-    if (field) payload_.append(std::string(name), json_of(*field));
+    if (field) write(name, *field);
   }
 
   // A member that is written already wins over one of the same name in `extra`.
-  JsonObject finish(const JsonObject& extra) && {
+  void finish(const JsonObject& extra) {
     for (const JsonMember& member : extra) {
-      if (payload_.find(member.name) == nullptr) {
-        payload_.append(member.name, member.value);
-      }
+      if (is_written(member.name)) continue;
+      sink_.name(member.name);
+      sink_.value(member.value);
     }
-    return std::move(payload_);
+    sink_.end_object();
   }
 
  private:
-  JsonObject payload_;
+  void write(std::string_view name, const auto& value) {
+    written_.at(written_count_++) = name;
+    sink_.name(name);
+    write_json(value, sink_);
+  }
+
+  bool is_written(std::string_view name) const {
+    const auto end = written_.begin() + written_count_;
+    return std::find(written_.begin(), end, name) != end;
+  }
+
+  JsonSink& sink_;
+  std::array<std::string_view, members_max> written_;  // names are literals of the shapes
+  std::size_t written_count_ = 0;
 };
 
 }  // namespace tocsin

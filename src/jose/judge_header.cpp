@@ -48,7 +48,7 @@ void judge_alg(const JsonObject& header, const HeaderRules& rules, Findings& fin
 
 void judge_typ(const JsonObject& header, const HeaderRules& rules, Findings& findings) {
   if (rules.typ.empty()) return;
-  const std::string_view section = rules.typ == set_typ ? "SSF 4.1.1" : "RFC 8725 3.11";
+  const std::string_view section = rules.typ == set_typ ? "SSF 1.0 4.1.1" : "RFC 8725 3.11";
   const Json* const member = header.find("typ");
   const std::string* const typ = member != nullptr ? member->as_string() : nullptr;
   if (typ == nullptr) {

@@ -12,20 +12,26 @@
 namespace tocsin::jose {
 namespace {
 
-// The headers this thread read last. Bounded: few entries of short texts. A stranger can only push
-// entries out, which costs time and changes nothing.
+// The headers this thread accepted last, and under which rules. Bounded: few entries of short
+// texts. A stranger can only push entries out, which costs time and changes nothing.
 class HeaderMemory {
  public:
-  std::shared_ptr<const JsonObject> find(std::string_view segment) const {
+  std::shared_ptr<const AcceptedHeader> find(std::string_view segment,
+                                             const HeaderRules& rules) const {
     for (const Entry& entry : entries_) {
-      if (entry.segment == segment) return entry.header;
+      if (entry.segment == segment && entry.algorithms == rules.algorithms &&
+          entry.typ == rules.typ) {
+        return entry.header;
+      }
     }
     return nullptr;
   }
 
-  void keep(std::string_view segment, std::shared_ptr<const JsonObject> header) {
+  void keep(std::string_view segment, const HeaderRules& rules,
+            std::shared_ptr<const AcceptedHeader> header) {
     if (segment.size() > segment_max) return;
-    entries_[next_] = {std::string(segment), std::move(header)};
+    entries_[next_] = {std::string(segment), rules.algorithms, std::string(rules.typ),
+                       std::move(header)};
     next_ = (next_ + 1) % entries_.size();
   }
 
@@ -33,7 +39,9 @@ class HeaderMemory {
   static constexpr std::size_t segment_max = 512;
   struct Entry {
     std::string segment;
-    std::shared_ptr<const JsonObject> header;
+    AlgorithmSet algorithms;
+    std::string typ;
+    std::shared_ptr<const AcceptedHeader> header;
   };
   std::array<Entry, 8> entries_;
   std::size_t next_ = 0;
@@ -66,34 +74,37 @@ Result<JsonObject> parse_header(std::string_view json) {
   return std::move(*object);
 }
 
-Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment) {
-  thread_local HeaderMemory memory;
-  if (std::shared_ptr<const JsonObject> known = memory.find(segment)) return known;
+Result<JsonObject> read_header(std::string_view segment) {
   TOCSIN_TRY(const std::string json, base64url_decode(segment));
-  TOCSIN_TRY(JsonObject object, parse_header(json));
-  auto header = std::make_shared<const JsonObject>(std::move(object));
-  memory.keep(segment, header);
-  return header;
+  return parse_header(json);
+}
+
+Result<std::shared_ptr<const AcceptedHeader>> accept_header(std::string_view segment,
+                                                            const HeaderRules& rules) {
+  thread_local HeaderMemory memory;
+  if (std::shared_ptr<const AcceptedHeader> known = memory.find(segment, rules)) return known;
+  auto accepted = std::make_shared<AcceptedHeader>();
+  TOCSIN_TRY(accepted->json, read_header(segment));
+  const Findings findings = judge_header(accepted->json, rules);
+  if (!findings.empty()) return to_error(findings.front());
+  TOCSIN_TRY(accepted->algorithm, parse_algorithm(*accepted->json.find("alg")->as_string()));
+  if (const Json* const kid = accepted->json.find("kid")) accepted->kid = *kid->as_string();
+  memory.keep(segment, rules, accepted);
+  return std::shared_ptr<const AcceptedHeader>(std::move(accepted));
 }
 
 Result<Jws> read_jws(std::string_view compact, const HeaderRules& rules) {
   TOCSIN_TRY(const JwsSegments segments, split_jws(compact));
   TOCSIN_TRY(std::string payload, base64url_decode(segments.payload));
   TOCSIN_TRY(std::string signature, base64url_decode(segments.signature));
-  TOCSIN_TRY(std::shared_ptr<const JsonObject> header, read_header(segments.header));
-  const Findings findings = judge_header(*header, rules);
-  if (!findings.empty()) return to_error(findings.front());
-
-  TOCSIN_TRY(const Algorithm algorithm, parse_algorithm(*header->find("alg")->as_string()));
-  const Json* const kid = header->find("kid");
+  TOCSIN_TRY(std::shared_ptr<const AcceptedHeader> header, accept_header(segments.header, rules));
   const std::size_t signed_size = segments.header.size() + 1 + segments.payload.size();
-  return Jws{
-      .signing_input = compact.substr(0, signed_size),
-      .header = header,
-      .algorithm = algorithm,
-      .kid = kid != nullptr ? std::optional<std::string_view>(*kid->as_string()) : std::nullopt,
-      .payload = std::move(payload),
-      .signature = std::move(signature)};
+  return Jws{.signing_input = compact.substr(0, signed_size),
+             .header = {header, &header->json},
+             .algorithm = header->algorithm,
+             .kid = header->kid,
+             .payload = std::move(payload),
+             .signature = std::move(signature)};
 }
 
 Result<void> verify_signature(const Jws& jws, const KeySet& keys) {

@@ -45,14 +45,26 @@ bool is_jwe_shaped(std::string_view compact) noexcept;
 // no object.
 Result<JsonObject> parse_header(std::string_view json);
 
-// The header in a segment; jose_base64url, too. All tokens of a transmitter have the same header,
-// so each thread remembers the last few it read; what a text says does not depend on who asks.
-Result<std::shared_ptr<const JsonObject>> read_header(std::string_view segment);
-
 // Everything in a header that these rules refuse, in the order in which verification looks: alg,
 // typ, crit and b64, cty, kid, and the members that offer a key. Whatever their level, verification
 // refuses them all: the level is for people.
 Findings judge_header(const JsonObject& header, const HeaderRules& rules);
+
+// The header in a segment; jose_base64url, too.
+Result<JsonObject> read_header(std::string_view segment);
+
+// A header that was accepted, and what verification needs of it.
+struct AcceptedHeader {
+  JsonObject json{};
+  Algorithm algorithm{};
+  std::optional<std::string_view> kid{};  // a view into `json`
+};
+
+// The header in a segment, read and judged. All tokens of a transmitter have
+// the same header, so each thread remembers the last few it accepted, by their text and the rules:
+// the verdict on a text does not depend on who asks.
+Result<std::shared_ptr<const AcceptedHeader>> accept_header(std::string_view segment,
+                                                            const HeaderRules& rules);
 
 // A JWS whose segments and header were accepted, and whose signature was not looked at yet.
 struct Jws {

@@ -1,15 +1,17 @@
 // The strict reader: Boost.JSON's parser, a builder that refuses while reading.
 #include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
+#include <functional>
 #include <vector>
 
 #include "tocsin/json.h"
 
 namespace tocsin {
 
-// Receives the parser's events and builds the tree. A member stands on one stack from the moment
-// its name is read; when a container closes, its members move from the stack into a vector of
-// exactly their number, so a container costs one allocation however many members it has.
+// Receives the parser's events. They become a flat list of values first, in the order of the text
+// and with their strings still in it; the tree is made from that in one pass, each container at its
+// final size, so that nothing is ever moved and a refused text has built nothing.
 class JsonBuilder {
  public:
   // The parser's own limits; ours are checked here, against values known only at run time.
@@ -21,51 +23,43 @@ class JsonBuilder {
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
 
-  explicit JsonBuilder(const JsonLimits& limits)
-      : limits_(limits), stack_(std::move(spare_stack())), frames_(std::move(spare_frames())) {
-    stack_.reserve(32);
-    frames_.reserve(8);
+  JsonBuilder(std::string_view text, const JsonLimits& limits)
+      : text_(text), limits_(limits), values_(std::move(spare_values())) {
+    values_.reserve(64);
   }
   JsonBuilder(const JsonBuilder&) = delete;
   JsonBuilder& operator=(const JsonBuilder&) = delete;
 
   ~JsonBuilder() {
     constexpr std::size_t kept_max = 1024;
-    if (stack_.capacity() > kept_max) return;
-    stack_.clear();
-    frames_.clear();
-    spare_stack() = std::move(stack_);
-    spare_frames() = std::move(frames_);
+    if (values_.capacity() > kept_max) return;
+    values_.clear();
+    spare_values() = std::move(values_);
   }
 
   Errc refusal() const noexcept { return refusal_; }
   std::string_view reason() const noexcept { return reason_; }
-  Json take() { return std::move(stack_.front().value); }
+
+  Json build() const {
+    Json root;
+    const Value* next = values_.data();
+    build(next, root);
+    return root;
+  }
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
 
-  bool on_object_begin(error_code& ec) { return open(true, ec); }
-  bool on_array_begin(error_code& ec) { return open(false, ec); }
+  bool on_object_begin(error_code& ec) { return open(Kind::object, ec); }
+  bool on_array_begin(error_code& ec) { return open(Kind::array, ec); }
 
   bool on_object_end(std::size_t, error_code& ec) {
-    const std::size_t start = close();
-    if (has_duplicate(start)) return refuse(Errc::json_duplicate, "a member name occurs twice", ec);
-    const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(start);
-    auto& object = stack_[start - 1].value.value_.emplace<JsonObject>();
-    object.members_.assign(std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
-    stack_.erase(first, stack_.end());
-    return true;
+    const std::size_t object = close();
+    if (!has_duplicate(object)) return true;
+    return refuse(Errc::json_duplicate, "a member name occurs twice", ec);
   }
-
   bool on_array_end(std::size_t, error_code&) {
-    const std::size_t start = close();
-    auto& array = stack_[start - 1].value.value_.emplace<JsonArray>();
-    array.reserve(stack_.size() - start);
-    for (std::size_t i = start; i < stack_.size(); ++i) {
-      array.push_back(std::move(stack_[i].value));
-    }
-    stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(start), stack_.end());
+    close();
     return true;
   }
 
@@ -73,125 +67,185 @@ class JsonBuilder {
     return keep_part(text, total, ec);
   }
   bool on_key(string_view text, std::size_t total, error_code& ec) {
-    return accept(text, total, ec) && push(take_text(text), ec);
+    return accept(text, total, ec) && push(whole(text), ec);
   }
 
   bool on_string_part(string_view text, std::size_t total, error_code& ec) {
     return keep_part(text, total, ec);
   }
   bool on_string(string_view text, std::size_t total, error_code& ec) {
-    if (!accept(text, total, ec)) return false;
-    Json* const value = place(ec);
-    if (value == nullptr) return false;
-    value->value_.emplace<std::string>(take_text(text));
-    return true;
+    return accept(text, total, ec) && place(Kind::string, whole(text), ec);
   }
 
   bool on_number_part(string_view text, error_code& ec) {
-    return keep_part(text, part_.size() + text.size(), ec);
+    return keep_part(text, part_size() + text.size(), ec);
   }
-  bool on_int64(std::int64_t, string_view text, error_code& ec) { return put_number(text, ec); }
-  bool on_uint64(std::uint64_t, string_view text, error_code& ec) { return put_number(text, ec); }
-  bool on_double(double, string_view text, error_code& ec) { return put_number(text, ec); }
+  bool on_int64(std::int64_t, string_view text, error_code& ec) { return on_number(text, ec); }
+  bool on_uint64(std::uint64_t, string_view text, error_code& ec) { return on_number(text, ec); }
+  bool on_double(double, string_view text, error_code& ec) { return on_number(text, ec); }
 
   bool on_bool(bool boolean, error_code& ec) {
-    Json* value = place(ec);
-    if (value == nullptr) return false;
-    value->value_ = boolean;
-    return true;
+    return place(boolean ? Kind::true_ : Kind::false_, {}, ec);
   }
-  bool on_null(error_code& ec) { return place(ec) != nullptr; }
+  bool on_null(error_code& ec) { return place(Kind::null, {}, ec); }
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 
  private:
-  struct Frame {
-    std::size_t start;  // where the container's members begin; it stands itself one below
-    bool is_object;
+  enum class Kind : std::uint8_t { null, false_, true_, number, string, array, object };
+
+  // Texts are views into the parsed text or into `unescaped_`.
+  struct Value {
+    std::string_view name{};  // in an object
+    std::string_view text{};  // of a string or a number
+    Kind kind = Kind::null;
+    std::uint32_t children = 0;  // elements or members
+    std::uint32_t around = 0;    // of a container: the one around it
+    std::uint32_t end = 0;       // of a container: the index behind the last value inside
   };
 
-  bool open(bool is_object, error_code& ec) {
-    if (place(ec) == nullptr) return false;
-    frames_.push_back({stack_.size(), is_object});
+  // Each thread keeps the room its last parse needed: allocating it anew is a tenth of the work.
+  static std::vector<Value>& spare_values() {
+    thread_local std::vector<Value> spare;
+    return spare;
+  }
+
+  static constexpr auto outermost = static_cast<std::uint32_t>(-1);
+
+  bool is_in_object() const { return open_ != outermost && values_[open_].kind == Kind::object; }
+
+  bool open(Kind kind, error_code& ec) {
+    if (!place(kind, {}, ec)) return false;
+    values_.back().around = open_;
+    open_ = static_cast<std::uint32_t>(values_.size() - 1);
     return true;
   }
 
   std::size_t close() {
-    const std::size_t start = frames_.back().start;
-    frames_.pop_back();
-    return start;
+    const std::size_t container = open_;
+    values_[container].end = static_cast<std::uint32_t>(values_.size());
+    open_ = values_[container].around;
+    return container;
   }
 
-  // Each thread keeps the room its last parse needed: allocating it anew is a tenth of the work.
-  static std::vector<JsonMember>& spare_stack() {
-    thread_local std::vector<JsonMember> spare;
-    return spare;
-  }
-  static std::vector<Frame>& spare_frames() {
-    thread_local std::vector<Frame> spare;
-    return spare;
-  }
-
-  // A new member of the open container.
-  bool push(std::string&& name, error_code& ec) {
-    const std::size_t start = frames_.empty() ? 0 : frames_.back().start;
-    if (stack_.size() - start >= limits_.members_max) {
+  // A new child of the open container.
+  bool push(std::string_view name, error_code& ec) {
+    if (open_ != outermost && ++values_[open_].children > limits_.members_max) {
       return refuse(Errc::json_limits, "too many members in one object or array", ec);
     }
-    stack_.push_back({std::move(name), Json()});
+    values_.push_back({.name = name});
     return true;
   }
 
-  // Where the next value goes: into the member whose name was just read, or a new element.
-  Json* place(error_code& ec) {
-    const bool named = !frames_.empty() && frames_.back().is_object;
-    if (!named && !push(std::string(), ec)) return nullptr;
-    return &stack_.back().value;
+  // The value of the member whose name was just read, or a new element.
+  bool place(Kind kind, std::string_view text, error_code& ec) {
+    if (!is_in_object() && !push({}, ec)) return false;
+    values_.back().kind = kind;
+    values_.back().text = text;
+    return true;
   }
 
-  bool put_number(string_view text, error_code& ec) {
-    if (!accept(text, part_.size() + text.size(), ec)) return false;
-    Json* const value = place(ec);
-    if (value == nullptr) return false;
-    value->value_.emplace<JsonNumber>(JsonNumber(JsonNumber::Checked{}, take_text(text)));
-    return true;
+  bool on_number(string_view text, error_code& ec) {
+    return accept(text, part_size() + text.size(), ec) && place(Kind::number, whole(text), ec);
   }
 
   // `total` is the length of a text with the parts that came before `text`.
-  bool accept(string_view text, std::size_t total, error_code& ec) {
-    if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
-    if (!part_.empty()) part_.append(text.data(), text.size());
-    return true;
-  }
-  // Text comes in parts only when it has escapes or is long.
-  bool keep_part(string_view text, std::size_t total, error_code& ec) {
-    if (total > limits_.string_max) return refuse(Errc::json_limits, "a string is too long", ec);
-    part_.append(text.data(), text.size());
-    return true;
-  }
-  std::string take_text(string_view text) {
-    if (part_.empty()) return std::string(text.data(), text.size());
-    std::string whole = std::move(part_);
-    part_.clear();
-    return whole;
+  bool accept(string_view, std::size_t total, error_code& ec) {
+    if (total <= limits_.string_max) return true;
+    return refuse(Errc::json_limits, "a string is too long", ec);
   }
 
-  bool has_duplicate(std::size_t start) {
-    const std::size_t count = stack_.size() - start;
-    constexpr std::size_t pairwise_max = 16;
-    if (count <= pairwise_max) {
-      for (std::size_t i = start + 1; i < stack_.size(); ++i) {
-        for (std::size_t j = start; j < i; ++j) {
-          if (stack_[i].name == stack_[j].name) return true;
-        }
+  // Text comes in parts only when it has escapes or is long.
+  bool keep_part(string_view text, std::size_t total, error_code& ec) {
+    if (!accept(text, total, ec)) return false;
+    // Nothing grows by being unescaped, so this is all the room there will be, and views stay good.
+    unescaped_.reserve(text_.size());
+    unescaped_.append(text.data(), text.size());
+    return true;
+  }
+  std::size_t part_size() const { return unescaped_.size() - part_start_; }
+
+  // A text with its parts, somewhere it can stay. What the parser unescaped lies in a buffer of its
+  // own, which it uses again.
+  std::string_view whole(string_view last) {
+    const std::less_equal<const char*> before;
+    const bool is_in_text = before(text_.data(), last.data()) &&
+                            before(last.data() + last.size(), text_.data() + text_.size());
+    if (is_in_text && part_size() == 0) return {last.data(), last.size()};
+    unescaped_.reserve(text_.size());
+    unescaped_.append(last.data(), last.size());
+    const std::string_view text = std::string_view(unescaped_).substr(part_start_);
+    part_start_ = unescaped_.size();
+    return text;
+  }
+
+  // Few names are compared only with those before them, and only if one may be the same: each name
+  // sets one of 64 bits. Many are sorted, so that no text makes this slow.
+  bool has_duplicate(std::size_t object) const {
+    constexpr std::size_t few_max = 16;
+    std::array<std::string_view, few_max> few;
+    std::vector<std::string_view> many;
+    const std::size_t count = values_[object].children;
+    if (count > few_max) many.reserve(count);
+    std::uint64_t bits_before = 0;
+    const Value* child = values_.data() + object + 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view name = child->name;
+      child = child->kind >= Kind::array ? values_.data() + child->end : child + 1;
+      if (count > few_max) {
+        many.push_back(name);
+        continue;
       }
-      return false;
+      const std::uint64_t bit = bit_of(name);
+      const auto end = few.begin() + i;
+      if ((bits_before & bit) != 0 && std::find(few.begin(), end, name) != end) return true;
+      bits_before |= bit;
+      few[i] = name;
     }
-    std::vector<std::string_view> names;
-    names.reserve(count);
-    for (std::size_t i = start; i < stack_.size(); ++i) names.push_back(stack_[i].name);
-    std::ranges::sort(names);
-    return std::ranges::adjacent_find(names) != names.end();
+    std::ranges::sort(many);
+    return std::ranges::adjacent_find(many) != many.end();
+  }
+
+  static std::uint64_t bit_of(std::string_view name) {
+    if (name.empty()) return 1;
+    const auto octet = [](char c) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(c));
+    };
+    return std::uint64_t{1} << ((octet(name.front()) + 5 * octet(name.back()) + name.size()) % 64);
+  }
+
+  // Builds the value at `next` and moves `next` behind it. As deep as the parser lets a text be.
+  static void build(const Value*& next, Json& out) {
+    const Value& value = *next++;
+    switch (value.kind) {
+      case Kind::null:
+        return;
+      case Kind::false_:
+      case Kind::true_:
+        out.value_ = value.kind == Kind::true_;
+        return;
+      case Kind::number:
+        out.value_.emplace<JsonNumber>(JsonNumber(JsonNumber::Checked{}, std::string(value.text)));
+        return;
+      case Kind::string:
+        out.value_.emplace<std::string>().assign(value.text);
+        return;
+      case Kind::array: {
+        auto& elements = out.value_.emplace<JsonArray>();
+        elements.resize(value.children);
+        for (Json& element : elements) build(next, element);
+        return;
+      }
+      case Kind::object: {
+        auto& members = out.value_.emplace<JsonObject>().members_;
+        members.resize(value.children);
+        for (JsonMember& member : members) {
+          member.name = next->name;
+          build(next, member.value);
+        }
+        return;
+      }
+    }
   }
 
   bool refuse(Errc code, std::string_view reason, error_code& ec) {
@@ -201,10 +255,12 @@ class JsonBuilder {
     return false;
   }
 
+  std::string_view text_;
   const JsonLimits& limits_;
-  std::vector<JsonMember> stack_;
-  std::vector<Frame> frames_;
-  std::string part_;
+  std::vector<Value> values_;
+  std::uint32_t open_ = outermost;  // the container we are in
+  std::string unescaped_;           // texts that do not stand in `text_` as they are
+  std::size_t part_start_ = 0;      // where in it the text begins that comes in parts
   Errc refusal_ = Errc::json_syntax;
   std::string_view reason_;
 };
@@ -223,7 +279,7 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   }
   boost::json::parse_options options;
   options.max_depth = limits.depth_max;
-  boost::json::basic_parser<JsonBuilder> parser(options, limits);
+  boost::json::basic_parser<JsonBuilder> parser(options, text, limits);
   boost::json::error_code ec;
   std::size_t consumed = parser.write_some(false, text.data(), text.size(), ec);
   if (ec) {
@@ -238,7 +294,7 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (consumed != text.size()) {
     return refusal_at(Errc::json_syntax, "text after the value", consumed);
   }
-  return parser.handler().take();
+  return parser.handler().build();
 }
 
 }  // namespace tocsin

@@ -1,9 +1,10 @@
-// The writer: one text per tree.
+// The two sinks, and to_text().
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 
-#include "tocsin/json.h"
+#include "json/sink.h"
 
 namespace tocsin {
 namespace {
@@ -17,10 +18,8 @@ constexpr auto must_escape = [] {
   return table;
 }();
 
-// True if one of the eight octets at `data` is in the table; one pass of arithmetic, no branches.
-bool has_escape_in_eight(const char* data) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, data, sizeof word);
+// True if one of the eight octets of `word` is in the table; one pass of arithmetic, no branches.
+bool has_escape(std::uint64_t word) {
   constexpr std::uint64_t ones = 0x0101010101010101;
   constexpr std::uint64_t tops = 0x8080808080808080;
   const auto has_zero = [](std::uint64_t v) { return (v - ones) & ~v & tops; };
@@ -28,115 +27,138 @@ bool has_escape_in_eight(const char* data) {
   return (control | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))) != 0;
 }
 
-// The first position from `start` on whose octet must be escaped; text.size() if there is none.
-std::size_t plain_until(const std::string& text, std::size_t start) {
-  std::size_t i = start;
-  while (i + 8 <= text.size() && !has_escape_in_eight(text.data() + i)) i += 8;
-  while (i < text.size() && !must_escape[static_cast<unsigned char>(text[i])]) ++i;
-  return i;
+// Copies octets until the first that must be escaped, and moves both pointers behind what it did.
+void copy_plain(const char*& from, const char* end, char*& to) {
+  while (end - from >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from, sizeof word);
+    if (has_escape(word)) break;
+    std::memcpy(to, &word, sizeof word);
+    from += 8;
+    to += 8;
+  }
+  while (from != end && !must_escape[static_cast<unsigned char>(*from)]) *to++ = *from++;
 }
-
-class Writer {
- public:
-  explicit Writer(std::string& out) : out_(out) {}
-
-  void write(const Json& value) {
-    if (const std::string* text = value.as_string()) {
-      write(*text);
-    } else if (const JsonNumber* number = value.as_number()) {
-      out_ += number->text();
-    } else if (const JsonObject* object = value.as_object()) {
-      write(*object);
-    } else if (const JsonArray* array = value.as_array()) {
-      write(*array);
-    } else if (const bool* boolean = value.as_bool()) {
-      out_ += *boolean ? "true" : "false";
-    } else {
-      out_ += "null";
-    }
-  }
-
- private:
-  void write(const JsonObject& object) {
-    char separator = '{';
-    for (const JsonMember& member : object) {
-      out_ += separator;
-      separator = ',';
-      write(member.name);
-      out_ += ':';
-      write(member.value);
-    }
-    if (object.empty()) out_ += '{';
-    out_ += '}';
-  }
-
-  void write(const JsonArray& array) {
-    char separator = '[';
-    for (const Json& element : array) {
-      out_ += separator;
-      separator = ',';
-      write(element);
-    }
-    if (array.empty()) out_ += '[';
-    out_ += ']';
-  }
-
-  void write(const std::string& text) {
-    out_ += '"';
-    std::size_t done = 0;
-    std::size_t next = 0;
-    while ((next = plain_until(text, done)) != text.size()) {
-      out_.append(text, done, next - done);
-      escape(static_cast<unsigned char>(text[next]));
-      done = next + 1;
-    }
-    out_.append(text, done, next - done);
-    out_ += '"';
-  }
-
-  void escape(unsigned char octet) {
-    out_ += '\\';
-    switch (octet) {
-      case '"':
-        out_ += '"';
-        return;
-      case '\\':
-        out_ += '\\';
-        return;
-      case '\b':
-        out_ += 'b';
-        return;
-      case '\f':
-        out_ += 'f';
-        return;
-      case '\n':
-        out_ += 'n';
-        return;
-      case '\r':
-        out_ += 'r';
-        return;
-      case '\t':
-        out_ += 't';
-        return;
-      default:
-        break;
-    }
-    constexpr std::string_view hex = "0123456789abcdef";
-    out_ += "u00";
-    out_ += hex[octet >> 4];
-    out_ += hex[octet & 15];
-  }
-
-  std::string& out_;
-};
 
 }  // namespace
 
+void JsonSink::value(const Json& value) {
+  if (const std::string* text = value.as_string()) {
+    string(*text);
+  } else if (const JsonNumber* its_number = value.as_number()) {
+    number(*its_number);
+  } else if (const JsonObject* object = value.as_object()) {
+    this->value(*object);
+  } else if (const JsonArray* array = value.as_array()) {
+    begin_array();
+    for (const Json& element : *array) this->value(element);
+    end_array();
+  } else if (const bool* its_boolean = value.as_bool()) {
+    boolean(*its_boolean);
+  } else {
+    null();
+  }
+}
+
+void JsonSink::value(const JsonObject& object) {
+  begin_object();
+  for (const JsonMember& member : object) {
+    name(member.name);
+    value(member.value);
+  }
+  end_object();
+}
+
+void JsonTextSink::name(std::string_view name) {
+  separate();
+  quote(name);
+  put(':');
+  follows_a_value_ = false;
+}
+
+void JsonTextSink::string(std::string_view text) {
+  separate();
+  quote(text);
+  follows_a_value_ = true;
+}
+
+std::string JsonTextSink::take() && {
+  text_.resize(size_);
+  return std::move(text_);
+}
+
+void JsonTextSink::grow(std::size_t octets) {
+  text_.resize(std::max(2 * text_.size(), size_ + octets));
+}
+
+void JsonTextSink::literal(std::string_view text) {
+  separate();
+  std::memcpy(room(text.size()), text.data(), text.size());
+  size_ += text.size();
+  follows_a_value_ = true;
+}
+
+void JsonTextSink::quote(std::string_view text) {
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  char* to = room(text.size() + 2);
+  *to++ = '"';
+  copy_plain(from, end, to);
+  while (from != end) {
+    size_ = static_cast<std::size_t>(to - text_.data());
+    escape(static_cast<unsigned char>(*from++));
+    to = room(static_cast<std::size_t>(end - from) + 1);
+    copy_plain(from, end, to);
+  }
+  *to++ = '"';
+  size_ = static_cast<std::size_t>(to - text_.data());
+}
+
+void JsonTextSink::escape(unsigned char octet) {
+  put('\\');
+  switch (octet) {
+    case '"':
+      return put('"');
+    case '\\':
+      return put('\\');
+    case '\b':
+      return put('b');
+    case '\f':
+      return put('f');
+    case '\n':
+      return put('n');
+    case '\r':
+      return put('r');
+    case '\t':
+      return put('t');
+    default:
+      break;
+  }
+  constexpr std::string_view hex = "0123456789abcdef";
+  for (const char c : {'u', '0', '0', hex[octet >> 4], hex[octet & 15]}) put(c);
+}
+
+void JsonTreeSink::close() {
+  Json value = std::move(open_.back().value);
+  open_.pop_back();
+  put(std::move(value));
+}
+
+void JsonTreeSink::put(Json value) {
+  if (open_.empty()) {
+    root_ = std::move(value);
+  } else if (JsonArray* array = open_.back().value.as_array()) {
+    array->push_back(std::move(value));
+  } else {
+    open_.back().value.as_object()->insert_or_assign(std::move(open_.back().name),
+                                                     std::move(value));
+  }
+}
+
 std::string to_text(const Json& value) {
-  std::string text;
-  text.reserve(256);
-  Writer(text).write(value);
-  return text;
+  JsonTextSink sink(256);
+  sink.value(value);
+  return std::move(sink).take();
 }
 
 }  // namespace tocsin

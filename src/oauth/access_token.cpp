@@ -190,7 +190,7 @@ std::optional<TokenHints> peek_token(std::string_view compact) {
     return member != nullptr && member->as_string() != nullptr ? std::optional(*member->as_string())
                                                                : std::nullopt;
   };
-  return TokenHints{text(*claims, "iss"), text(**header, "kid")};
+  return TokenHints{text(*claims, "iss"), text(*header, "kid")};
 }
 
 }  // namespace tocsin::oauth

@@ -1,4 +1,6 @@
 // What verify() does, for people: goes on after a defect where it can.
+#include <algorithm>
+
 #include "base/base64url.h"
 #include "jose/jws.h"
 #include "set/claims.h"
@@ -73,6 +75,10 @@ Findings lint_claims(std::string_view claims_json, const LintContext& context) {
                              .compares_audience = !context.policy.aud.empty()};
   SecurityEventToken token;
   read_claims(std::move(json).value(), claims, token, findings);
+  if (std::ranges::find(context.seen, token.jti) != context.seen.end()) {
+    findings.push_back(
+        {Errc::claim_replay, Level::policy, "/jti", "RFC 8417 2.2", "accepted before"});
+  }
   return findings;
 }
 

@@ -2,27 +2,51 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "event/write.h"
 #include "jose/jws.h"
 #include "set/claims.h"
+#include "subject/write.h"
 
 namespace tocsin {
 namespace {
 
-Json audience(const std::vector<std::string>& aud) {
-  if (aud.size() == 1) return aud.front();
-  JsonArray values;
-  values.reserve(aud.size());
-  for (const std::string& value : aud) values.emplace_back(value);
-  return values;
+void write_audience(const std::vector<std::string>& aud, JsonSink& sink) {
+  sink.name("aud");
+  if (aud.size() == 1) return sink.string(aud.front());
+  sink.begin_array();
+  for (const std::string& value : aud) sink.string(value);
+  sink.end_array();
 }
 
-JsonObject events_claim(const SecurityEventToken& claims) {
-  JsonObject events;
-  events.insert_or_assign(std::string(type_of(claims.event)), to_json(claims.event));
-  for (const Event& event : claims.more_events) {
-    events.insert_or_assign(std::string(type_of(event)), to_json(event));
+void write_event(const Event& event, JsonSink& sink) {
+  sink.name(type_of(event));
+  write_json(event, sink);
+}
+
+void write_claims(const SecurityEventToken& claims, JsonSink& sink) {
+  sink.begin_object();
+  sink.member("iss", claims.iss);
+  sink.member("jti", claims.jti);
+  sink.name("iat");
+  sink.number(JsonNumber(claims.iat.time_since_epoch().count()));
+  write_audience(claims.aud, sink);
+  if (claims.txn) sink.member("txn", *claims.txn);
+  if (claims.toe) {
+    sink.name("toe");
+    sink.number(claims.toe->to_number());
   }
-  return events;
+  sink.name("sub_id");
+  write_json(claims.sub_id, sink);
+  sink.name("events");
+  sink.begin_object();
+  write_event(claims.event, sink);
+  for (const Event& event : claims.more_events) write_event(event, sink);
+  sink.end_object();
+  for (const JsonMember& member : claims.other_claims) {
+    sink.name(member.name);
+    sink.value(member.value);
+  }
+  sink.end_object();
 }
 
 // What a receiver would refuse is not signed (set.md VO-04).
@@ -43,23 +67,17 @@ Result<void> judge_to_send(const SecurityEventToken& claims) {
 }  // namespace
 
 Json to_json(const SecurityEventToken& claims) {
-  JsonObject json;
-  json.reserve(8 + claims.other_claims.size());
-  json.append("iss", claims.iss);
-  json.append("jti", claims.jti);
-  json.append("iat", claims.iat.time_since_epoch().count());
-  json.append("aud", audience(claims.aud));
-  if (claims.txn) json.append("txn", *claims.txn);
-  if (claims.toe) json.append("toe", claims.toe->to_number());
-  json.append("sub_id", to_json(claims.sub_id));
-  json.append("events", events_claim(claims));
-  for (const JsonMember& member : claims.other_claims) json.append(member.name, member.value);
-  return json;
+  JsonTreeSink tree;
+  write_claims(claims, tree);
+  return std::move(tree).take();
 }
 
 Result<std::string> mint(const SecurityEventToken& claims, const SigningKey& key) {
   if (auto judged = judge_to_send(claims); !judged) return std::move(judged).error();
-  const std::string payload = to_text(to_json(claims));
+  constexpr std::size_t octets_expected = 1000;
+  JsonTextSink text(octets_expected);
+  write_claims(claims, text);
+  const std::string payload = std::move(text).take();
   if (payload.size() > claims_limits.text_max) return Errc::json_limits;
   if (!is_utf8(payload)) return Error(Errc::json_syntax, "a text of the claims is not UTF-8");
   return jose::sign_jws(jose::set_typ, payload, key);

@@ -15,8 +15,8 @@ namespace tocsin::subject {
 // Where an identifier stands; it decides what may stand there (subjects.md section 3).
 enum class Place : std::uint8_t { alone, complex_member, alias };
 
-void add(Findings& findings, Errc code, Level level, const JsonPath& path, std::string_view section,
-         std::string detail = {});
+[[gnu::cold]] void add(Findings& findings, Errc code, Level level, const JsonPath& path,
+                       std::string_view section, std::string detail = {});
 
 void judge(const SubjectIdentifier& identifier, Place place, const JsonPath& path,
            Findings& findings);

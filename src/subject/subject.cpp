@@ -8,69 +8,74 @@
 #include "base/ip_address.h"
 #include "subject/forms.h"
 #include "subject/syntax.h"
+#include "subject/write.h"
 
 namespace tocsin {
 namespace {
 
 using subject::Form;
 
-// An object that starts with its format and has room for `members` more.
-JsonObject with_format(std::string_view format, std::size_t members) {
-  JsonObject object;
-  object.reserve(members + 1);
-  object.append("format", Json(format));
-  return object;
-}
-
 // What a format does not describe never replaces what it does.
-void append_extra(JsonObject& object, const JsonObject& extra) {
+template <class IsDescribed>
+void write_extra(const JsonObject& extra, JsonSink& sink, const IsDescribed& is_described) {
   for (const JsonMember& member : extra) {
-    if (object.find(member.name) == nullptr) object.append(member.name, member.value);
+    if (member.name == "format" || is_described(member.name)) continue;
+    sink.name(member.name);
+    sink.value(member.value);
   }
 }
 
 template <class T>
-Json write(const T& identifier) {
-  JsonObject object = with_format(Form<T>::format, 2 + identifier.extra.size());
+void write(const T& identifier, JsonSink& sink) {
+  sink.begin_object();
+  sink.member("format", Form<T>::format);
   for (const auto& member : Form<T>::members) {
-    object.append(std::string(member.name), Json(identifier.*member.value));
+    sink.member(member.name, identifier.*member.value);
   }
   if constexpr (std::is_same_v<T, IpAddressesSubject>) {
-    JsonArray addresses(identifier.ip_addresses.begin(), identifier.ip_addresses.end());
-    object.append(std::string(subject::ip_addresses_member), Json(std::move(addresses)));
+    sink.name(subject::ip_addresses_member);
+    sink.begin_array();
+    for (const std::string& address : identifier.ip_addresses) sink.string(address);
+    sink.end_array();
   }
-  append_extra(object, identifier.extra);
-  return object;
+  write_extra(identifier.extra, sink, [](std::string_view name) {
+    if (std::is_same_v<T, IpAddressesSubject> && name == subject::ip_addresses_member) return true;
+    return std::ranges::any_of(Form<T>::members,
+                               [name](const auto& member) { return member.name == name; });
+  });
+  sink.end_object();
 }
 
-Json write(const OtherSubject& identifier) {
-  return identifier.json;
+void write(const OtherSubject& identifier, JsonSink& sink) {
+  sink.value(identifier.json);
 }
 
-Json write(const AliasesSubject& aliases) {
-  JsonArray identifiers;
-  identifiers.reserve(aliases.identifiers.size());
-  for (const SubjectIdentifier& identifier : aliases.identifiers) {
-    identifiers.push_back(to_json(identifier));
-  }
-  JsonObject object = with_format(subject::aliases_format, 1 + aliases.extra.size());
-  object.append(std::string(subject::aliases_member), Json(std::move(identifiers)));
-  append_extra(object, aliases.extra);
-  return object;
+void write(const SubjectIdentifier& identifier, JsonSink& sink) {
+  std::visit([&sink](const auto& known) { write(known, sink); }, identifier);
 }
 
-Json write(const SubjectIdentifier& identifier) {
-  return std::visit([](const auto& known) { return write(known); }, identifier);
+void write(const AliasesSubject& aliases, JsonSink& sink) {
+  sink.begin_object();
+  sink.member("format", subject::aliases_format);
+  sink.name(subject::aliases_member);
+  sink.begin_array();
+  for (const SubjectIdentifier& identifier : aliases.identifiers) write(identifier, sink);
+  sink.end_array();
+  write_extra(aliases.extra, sink,
+              [](std::string_view name) { return name == subject::aliases_member; });
+  sink.end_object();
 }
 
-Json write(const ComplexSubject& complex) {
-  JsonObject object =
-      with_format(subject::complex_format, complex.members.size() + complex.extra.size());
+void write(const ComplexSubject& complex, JsonSink& sink) {
+  sink.begin_object();
+  sink.member("format", subject::complex_format);
   for (const ComplexSubject::Member& member : complex.members) {
-    object.append(member.name, to_json(member.subject));
+    sink.name(member.name);
+    std::visit([&sink](const auto& simple) { write(simple, sink); }, member.subject);
   }
-  append_extra(object, complex.extra);
-  return object;
+  write_extra(complex.extra, sink,
+              [&complex](std::string_view name) { return complex.find(name) != nullptr; });
+  sink.end_object();
 }
 
 std::string_view format_name(const OtherSubject& identifier) {
@@ -137,16 +142,26 @@ Result<Subject> ip_addresses_subject(const std::vector<std::string>& addresses) 
   return Subject(SubjectIdentifier(std::move(identifier)));
 }
 
+void write_json(const Subject& subject, JsonSink& sink) {
+  std::visit([&sink](const auto& any) { write(any, sink); }, subject);
+}
+
 Json to_json(const SubjectIdentifier& subject) {
-  return write(subject);
+  JsonTreeSink tree;
+  write(subject, tree);
+  return std::move(tree).take();
 }
 
 Json to_json(const SimpleSubject& subject) {
-  return std::visit([](const auto& simple) { return write(simple); }, subject);
+  JsonTreeSink tree;
+  std::visit([&tree](const auto& simple) { write(simple, tree); }, subject);
+  return std::move(tree).take();
 }
 
 Json to_json(const Subject& subject) {
-  return std::visit([](const auto& any) { return write(any); }, subject);
+  JsonTreeSink tree;
+  write_json(subject, tree);
+  return std::move(tree).take();
 }
 
 std::string_view find_critical(const Subject& subject, std::span<const std::string> unprocessable) {

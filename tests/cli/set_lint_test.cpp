@@ -75,7 +75,7 @@ std::vector<BrokenSet> ten_broken_sets() {
        "refused: 1 error, 0 warnings\n"},
 
       {"typ JWT", signed_set("J50"),
-       "error: jose.typ at /header/typ: not secevent+jwt (SSF 4.1.1)\n"
+       "error: jose.typ at /header/typ: not secevent+jwt (SSF 1.0 4.1.1)\n"
        "refused: 1 error, 0 warnings\n"},
 
       {"alg none", signed_set("J60"),

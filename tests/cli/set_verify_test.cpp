@@ -55,7 +55,7 @@ TEST_F(SetVerify, NamesTheDefectItsPlaceAndItsSection) {
     while (err.starts_with("note: ")) err.erase(0, err.find('\n') + 1);
     return err;
   };
-  EXPECT_EQ(err_of("J50"), "error: jose.typ at /header/typ: not secevent+jwt (SSF 4.1.1)\n");
+  EXPECT_EQ(err_of("J50"), "error: jose.typ at /header/typ: not secevent+jwt (SSF 1.0 4.1.1)\n");
   EXPECT_EQ(err_of("J60"), "error: jose.alg at /header/alg: unsecured (RFC 8725 3.2)\n");
   EXPECT_EQ(err_of("J68"),
             "error: jose.key at the top: no key has this kid and algorithm (RFC 7515 6)\n");

@@ -17,7 +17,7 @@ void require(bool condition) {
 bool is_mended(const Findings& findings) {
   return std::ranges::any_of(findings, [](const Finding& finding) {
     return finding.code == Errc::events_structure ||
-           (finding.code == Errc::event_type && finding.level == Level::warn);
+           (finding.code == Errc::event_type && finding.level == Level::tx);
   });
 }
 

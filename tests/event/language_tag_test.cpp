@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tocsin/events/common.h"
+#include "tocsin/event.h"
 
 namespace tocsin {
 namespace {
@@ -126,6 +126,13 @@ TEST(LanguageMap, EV_22_LooksUpTheReadersTagBySubtag) {
   EXPECT_EQ(map.text_for("zh-Hant-x-private"), "您好") << "a singleton goes with its subtag";
   EXPECT_EQ(map.text_for("de"), "hello") << "the range is shortened, never the tag";
   EXPECT_EQ(map.text_for(""), "hello");
+}
+
+TEST(LanguageMap, EV_21_ATagThatOccursTwiceIsWrittenOnceWithTheTextTheReaderFinds) {
+  caep::SessionRevoked event;
+  event.reason_user = LanguageMap("en", "first");
+  event.reason_user->texts.emplace_back("en", "second");
+  EXPECT_EQ(to_text(to_json(Event(event))), R"({"reason_user":{"en":"first"}})");
 }
 
 TEST(LanguageMap, EV_22_FallsBackToTheFirstText) {

@@ -178,8 +178,8 @@ TEST(ReadEvent, EV_23_TakesAReasonAsAPlainStringFromInteropOn) {
                    Found(Errc::event_type, Level::must, "/reason_user")));
   for (const auto strictness : {Strictness::interop, Strictness::lenient}) {
     const Reading reading = read(session_revoked, payload, strictness);
-    EXPECT_THAT(reading.findings, only(Found(Errc::event_type, Level::warn, "/reason_admin"),
-                                       Found(Errc::event_type, Level::warn, "/reason_user")));
+    EXPECT_THAT(reading.findings, only(Found(Errc::event_type, Level::tx, "/reason_admin"),
+                                       Found(Errc::event_type, Level::tx, "/reason_user")));
     EXPECT_EQ(to_text(to_json(reading.event)),
               R"({"reason_admin":{"und":"policy"},"reason_user":{"und":"see us"}})")
         << "never sent as a string";
@@ -331,7 +331,7 @@ TEST(ReadEvent, EV_80_AmrIsAnArrayAndALoneStringIsMendedInLenientOnly) {
               only(Found(Errc::event_value, Level::policy, "/amr/1")));
 
   const Reading mended = read(type, R"({"amr":"pwd"})", Strictness::lenient);
-  EXPECT_THAT(mended.findings, only(Found(Errc::event_type, Level::warn, "/amr")));
+  EXPECT_THAT(mended.findings, only(Found(Errc::event_type, Level::tx, "/amr")));
   EXPECT_EQ(to_text(to_json(mended.event)), R"({"amr":["pwd"]})");
 }
 
@@ -390,7 +390,7 @@ TEST(ReadEvent, EV_103_TheReasonOfAccountDisabledIsOpen) {
 TEST(ReadEvent, EV_112_CredentialCompromiseTakesAReasonAsAStringFromEveryone) {
   const std::string type = risc_prefix + "credential-compromise";
   const Reading reading = read(type, R"({"credential_type":"pin","reason_admin":"leak"})");
-  EXPECT_THAT(reading.findings, only(Found(Errc::event_type, Level::warn, "/reason_admin")));
+  EXPECT_THAT(reading.findings, only(Found(Errc::event_type, Level::tx, "/reason_admin")));
   EXPECT_EQ(reading.as<risc::CredentialCompromise>().reason_admin, LanguageMap("und", "leak"));
   EXPECT_THAT(read(type, R"({"credential_type":"pin","reason_admin":7})").findings,
               only(Found(Errc::event_type, Level::policy, "/reason_admin")));

@@ -128,26 +128,38 @@ TEST(ParseHeader, HD_14_RefusesMoreThanFourKib) {
   EXPECT_THAT(parse_header(padded(header_max + 1)), FailsWith(Errc::json_limits));
 }
 
-TEST(ReadHeader, RemembersWhatATextSaysAndNothingElse) {
-  const std::string one = base64url_encode(R"({"alg":"ES256"})");
-  const auto first = read_header(one);
-  EXPECT_EQ(read_header(one).value(), first.value());
+TEST(AcceptHeader, RemembersWhatATextSaysAndNothingElse) {
+  const auto segment = [](const std::string& kid) {
+    return base64url_encode(R"({"typ":"secevent+jwt","alg":"ES256","kid":")" + kid + "\"}");
+  };
+  const auto first = accept_header(segment("one"), set_rules);
+  EXPECT_EQ(accept_header(segment("one"), set_rules).value(), first.value());
   // More headers than are remembered, each read as what it is.
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 20; ++i) {
       const std::string kid = std::to_string(i);
-      const auto header = read_header(base64url_encode(R"({"kid":")" + kid + "\"}"));
-      EXPECT_EQ(*header.value()->find("kid"), Json(kid));
+      EXPECT_EQ(accept_header(segment(kid), set_rules).value()->kid, kid);
     }
   }
-  EXPECT_EQ(*read_header(one).value(), *first.value());
+  EXPECT_EQ(accept_header(segment("one"), set_rules).value()->kid, "one");
 }
 
-TEST(ReadHeader, DoesNotRememberARefusal) {
+TEST(AcceptHeader, AL_01_RemembersAVerdictOnlyForTheRulesItWasMadeUnder) {
+  const std::string segment = base64url_encode(R"({"typ":"secevent+jwt","alg":"ES256"})");
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(read_header("e30="), FailsWith(Errc::jose_base64url));
-    EXPECT_THAT(read_header(base64url_encode("[]")), FailsWith(Errc::jose_header));
-    EXPECT_THAT(read_header(base64url_encode("{")), FailsWith(Errc::json_syntax));
+    EXPECT_THAT(accept_header(segment, set_rules), Succeeds());
+    EXPECT_THAT(accept_header(segment, {.algorithms = {Algorithm::RS256}}),
+                FailsWith(Errc::jose_alg));
+    EXPECT_THAT(accept_header(segment, {.algorithms = {Algorithm::ES256}, .typ = "at+jwt"}),
+                FailsWith(Errc::jose_typ));
+  }
+}
+
+TEST(AcceptHeader, DoesNotRememberARefusal) {
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(accept_header("e30=", set_rules), FailsWith(Errc::jose_base64url));
+    EXPECT_THAT(accept_header(base64url_encode("[]"), set_rules), FailsWith(Errc::jose_header));
+    EXPECT_THAT(accept_header(base64url_encode("{"), set_rules), FailsWith(Errc::json_syntax));
   }
 }
 

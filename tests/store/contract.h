@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "store/inbox.h"
+#include "store/ledger.h"
 #include "store/outbox.h"
 #include "store/streams.h"
 #include "store/subjects.h"
@@ -29,6 +30,7 @@ struct OpenStore {
   virtual Subjects& subjects() = 0;
   virtual Outbox& outbox() = 0;
   virtual Inbox& inbox() = 0;
+  virtual Ledger& ledger() = 0;
 };
 
 // Opens the store that lives in `folder`, again and again the same one.
@@ -103,6 +105,7 @@ class StoreContract : public testing::TestWithParam<MakeStore> {
   Subjects& subjects() { return store_->subjects(); }
   Outbox& outbox() { return store_->outbox(); }
   Inbox& inbox() { return store_->inbox(); }
+  Ledger& ledger() { return store_->ledger(); }
 
   Result<void> create(StreamRecord record) { return run(streams().create(std::move(record), 100)); }
   Result<void> add(std::string id, Subject subject) {

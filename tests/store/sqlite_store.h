@@ -21,6 +21,7 @@ struct OpenSqlite final : OpenStore {
   Subjects& subjects() override { return *store; }
   Outbox& outbox() override { return *store; }
   Inbox& inbox() override { return *store; }
+  Ledger& ledger() override { return *store; }
   std::unique_ptr<SqliteStore> store;
 };
 

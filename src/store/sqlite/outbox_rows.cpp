@@ -66,16 +66,6 @@ Result<PendingRow> read_pending_row(const std::string& stream_id, const Query& r
   return read;
 }
 
-// Whether the stream wants an event about `subject` that got place `number`.
-Result<bool> is_wanted(Work& work, std::int64_t stream, DefaultSubjects defaults,
-                       const Subject& subject, std::int64_t number) {
-  const Meeting meeting{.stream_min = stream,
-                        .stream_max = stream,
-                        .before = defaults == DefaultSubjects::NONE ? number : INT64_MAX};
-  TOCSIN_TRY(const auto met, work.subjects.meet(work, subject, rule_of(defaults), meeting));
-  return met.empty() == (defaults == DefaultSubjects::ALL);
-}
-
 Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_t waiting,
                                 std::int64_t octets) {
   while (waiting > work.limits.pending_max || octets > work.limits.pending_octets_max) {
@@ -100,6 +90,15 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
 }
 
 }  // namespace
+
+Result<bool> is_wanted(Work& work, std::int64_t stream, DefaultSubjects defaults,
+                       const Subject& subject, std::int64_t number) {
+  const Meeting meeting{.stream_min = stream,
+                        .stream_max = stream,
+                        .before = defaults == DefaultSubjects::NONE ? number : INT64_MAX};
+  TOCSIN_TRY(const auto met, work.subjects.meet(work, subject, rule_of(defaults), meeting));
+  return met.empty() == (defaults == DefaultSubjects::ALL);
+}
 
 Result<StoredEvent> insert_event(Work& work, const EventRow& event) {
   const std::string subject = subject_text(event.subject);

@@ -59,6 +59,10 @@ Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note
 // most `count_max` of them looked at; what is left is looked at when it is selected.
 Result<void> recheck_rows(Work& work, const RowStream& stream, std::int64_t count_max);
 
+// Whether the stream wants an event about `subject` that has the place `number` on it.
+Result<bool> is_wanted(Work& work, std::int64_t stream, DefaultSubjects defaults,
+                       const Subject& subject, std::int64_t number);
+
 // Reads in order until `count_max` rows are there, those that announce a status first. `due`: only
 // rows whose time has come. One row more than asked for tells that there is more.
 struct Selection {

@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "store/sqlite/group_commit.h"
 #include "store/sqlite/inbox_rows.h"
+#include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/schema.h"
@@ -296,6 +297,45 @@ Task<Result<bool>> SqliteStore::has(std::string iss, std::string jti) {
   Job<bool> job = [iss = std::move(iss), jti = std::move(jti)](Work& work) {
     return sqlite::has_seen(work, iss, jti);
   };
+  return transact(std::move(job));
+}
+
+Task<Result<LedgerPage>> SqliteStore::rows(LedgerQuery query) {
+  Job<LedgerPage> job = [query = std::move(query)](Work& work) {
+    return sqlite::list_rows(work, query);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<void>> SqliteStore::retry(std::string stream_id, std::vector<std::int64_t> numbers) {
+  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers)](Work& work) {
+    return sqlite::retry_rows(work, stream_id, numbers);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<void>> SqliteStore::drop(std::string stream_id, std::vector<std::int64_t> numbers,
+                                     std::string note) {
+  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers),
+                   note = std::move(note)](Work& work) {
+    return sqlite::drop_rows(work, stream_id, numbers, note);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::vector<LedgerEvent>>> SqliteStore::events(WallTime from, WallTime until,
+                                                           std::int64_t after,
+                                                           std::size_t count_max) {
+  Job<std::vector<LedgerEvent>> job = [from, until, after, count_max](Work& work) {
+    return sqlite::list_events(work, from, until, after, count_max);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::size_t>> SqliteStore::replay(std::string stream_id,
+                                              std::vector<std::int64_t> places) {
+  Job<std::size_t> job = [stream_id = std::move(stream_id), places = std::move(places)](
+                             Work& work) { return sqlite::replay_events(work, stream_id, places); };
   return transact(std::move(job));
 }
 

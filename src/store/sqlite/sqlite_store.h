@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "jose/secret_box.h"
 #include "store/inbox.h"
+#include "store/ledger.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/work.h"
@@ -35,7 +36,11 @@ struct SqliteConfig {
   sqlite::Limits limits{};
 };
 
-class SqliteStore final : public Streams, public Subjects, public Outbox, public Inbox {
+class SqliteStore final : public Streams,
+                          public Subjects,
+                          public Outbox,
+                          public Inbox,
+                          public Ledger {
  public:
   // Opens, or makes, the store. `clock` and `random` are used on the storage thread and outlive the
   // store; so does the loop of whoever calls it. Errors: store_unavailable (another process has
@@ -73,6 +78,15 @@ class SqliteStore final : public Streams, public Subjects, public Outbox, public
 
   Task<Result<Admission>> admit(InboxEntry entry) override;
   Task<Result<bool>> has(std::string iss, std::string jti) override;
+
+  Task<Result<LedgerPage>> rows(LedgerQuery query) override;
+  Task<Result<void>> retry(std::string stream_id, std::vector<std::int64_t> numbers) override;
+  Task<Result<void>> drop(std::string stream_id, std::vector<std::int64_t> numbers,
+                          std::string note) override;
+  Task<Result<std::vector<LedgerEvent>>> events(WallTime from, WallTime until, std::int64_t after,
+                                                std::size_t count_max) override;
+  Task<Result<std::size_t>> replay(std::string stream_id,
+                                   std::vector<std::int64_t> places) override;
 
   // Housekeeping, a slice at a time: what is past its retention as of `now` (REL-13, SEC-60).
   Task<Result<sqlite::Erased>> erase_expired(WallTime now);

@@ -1,0 +1,199 @@
+// What the store costs: events accepted one by one from many coroutines, each answered once it is
+// on disk, and what matching an event costs with few and with many registered subjects.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/arms.h"
+#include "jose/system_random.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace {
+
+using namespace tocsin;
+using namespace tocsin::store;
+using namespace std::chrono_literals;
+
+constexpr int producers = 64;
+constexpr auto measured = 3s;
+constexpr double accepted_goal = 4000;  // a second
+constexpr int few = 1000;
+constexpr int many = 1'000'000;
+constexpr double ratio_max = 1.5;
+constexpr int batch = 200;
+const std::string type = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
+
+[[noreturn]] void fail(const std::string& what) {
+  std::fprintf(stderr, "store_bench: %s\n", what.c_str());
+  std::exit(1);
+}
+
+class Folder {
+ public:
+  Folder() {
+    char name[] = "/tmp/tocsin-bench-XXXXXX";
+    if (::mkdtemp(name) == nullptr) fail("cannot make a folder");
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+StreamOwner owner() {
+  return {.iss = "https://tr.example.com",
+          .receiver = {.token_issuer = "static", .client_id = "rx"}};
+}
+
+StreamRecord stream(DefaultSubjects defaults) {
+  StreamRecord record;
+  record.owner = owner();
+  record.config.stream_id = "s1";
+  record.config.iss = owner().iss;
+  record.config.aud = {"https://rx.example.com"};
+  record.config.events_delivered = {type};
+  record.config.delivery = {.method = DeliveryMethod::push,
+                            .endpoint_url = "https://rx.example.com/events"};
+  record.default_subjects = defaults;
+  return record;
+}
+
+Subject user(std::uint64_t n) {
+  return email_subject("user" + std::to_string(n) + "@example.com");
+}
+
+NewEvent event(Random& random, std::uint64_t n) {
+  NewEvent event;
+  event.iss = owner().iss;
+  event.event_id = random.id();
+  event.subject = user(n);
+  event.event = caep::SessionRevoked{};
+  event.txn = random.id();
+  event.accepted_at = SystemClock().wall();
+  return event;
+}
+
+struct Bench {
+  Folder folder{};
+  SystemClock clock{};
+  SystemRandom random{};
+  loop::Loop loop{1};
+
+  std::unique_ptr<SqliteStore> open(const std::string& name, bool threaded) {
+    auto box = jose::SecretBox::with_key(jose::Secret(std::string(32, 'k')));
+    auto store = SqliteStore::open({.path = folder / name, .threaded = threaded},
+                                   std::move(box).value(), clock, random);
+    if (!store) fail(store.error().to_string());
+    return std::move(store).value();
+  }
+
+  template <class T>
+  static Task<void> take(Task<T> task, std::optional<T>& result) {
+    result.emplace(co_await std::move(task));
+  }
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> result;
+    boost::asio::co_spawn(loop, take(std::move(task), result), boost::asio::detached);
+    loop.restart();
+    loop.run();
+    return *std::move(result);
+  }
+};
+
+Task<void> accept_until(SqliteStore& store, Random& random,
+                        std::chrono::steady_clock::time_point end, std::size_t& accepted) {
+  while (std::chrono::steady_clock::now() < end) {
+    std::vector<NewEvent> events;
+    events.push_back(event(random, 1));
+    const auto receipts = co_await store.accept(std::move(events));
+    if (!receipts) fail(receipts.error().to_string());
+    ++accepted;
+  }
+}
+
+double accepted_per_second(Bench& bench) {
+  const auto store = bench.open("accept.db", true);
+  if (!bench.run(store->create(stream(DefaultSubjects::ALL), 1))) fail("create");
+  std::size_t accepted = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < producers; ++i) {
+    boost::asio::co_spawn(bench.loop,
+                          accept_until(*store, bench.random, start + measured, accepted),
+                          boost::asio::detached);
+  }
+  bench.loop.restart();
+  bench.loop.run();
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+  return static_cast<double>(accepted) / spent.count();
+}
+
+Task<void> add_some(SqliteStore& store, int& next, int count) {
+  while (next < count) {
+    const auto n = static_cast<std::uint64_t>(next++);
+    const auto added = co_await store.add(owner(), "s1", user(n), true, WallTime(), many);
+    if (!added) fail(added.error().to_string());
+  }
+}
+
+std::unique_ptr<SqliteStore> with_subjects(Bench& bench, const std::string& name, int count) {
+  {
+    const auto store = bench.open(name, true);
+    if (!bench.run(store->create(stream(DefaultSubjects::NONE), 1))) fail("create");
+    int next = 0;
+    for (int i = 0; i < 256; ++i) {
+      boost::asio::co_spawn(bench.loop, add_some(*store, next, count), boost::asio::detached);
+    }
+    bench.loop.restart();
+    bench.loop.run();
+  }
+  return bench.open(name, false);
+}
+
+// One transaction of events about subjects all over the index.
+void accept_batch(Bench& bench, SqliteStore& store, int subjects) {
+  std::vector<NewEvent> events;
+  for (int i = 0; i < batch; ++i) {
+    events.push_back(event(bench.random, bench.random.below(static_cast<std::uint64_t>(subjects))));
+  }
+  const auto receipts = bench.run(store.accept(std::move(events)));
+  if (!receipts || receipts->front().streams != 1) fail("an event met no stream");
+}
+
+}  // namespace
+
+int main() {
+  Bench bench;
+  std::printf("| What | measured | goal | |\n| --- | --: | --: | --- |\n");
+  const double rate = accepted_per_second(bench);
+  const bool fast = rate >= accepted_goal;
+  std::printf("| events accepted a second, one by one from %d coroutines | %.0f | %.0f | %s |\n",
+              producers, rate, accepted_goal, fast ? "kept" : "MISSED");
+
+  const auto small = with_subjects(bench, "few.db", few);
+  const auto large = with_subjects(bench, "many.db", many);
+  std::vector<bench::Arm> arms;
+  arms.push_back({.name = "few", .once = [&] { accept_batch(bench, *small, few); }});
+  arms.push_back({.name = "many", .once = [&] { accept_batch(bench, *large, many); }});
+  bench::run(arms, {});
+  const double ratio = arms[1].lowest / arms[0].lowest;
+  const bool flat = ratio <= ratio_max;
+  std::printf("| accept an event, %d subjects, µs of CPU | %.1f | | |\n", few,
+              arms[0].lowest / batch);
+  std::printf("| accept an event, %d subjects, µs of CPU | %.1f | %.1f times | %s |\n", many,
+              arms[1].lowest / batch, ratio_max, flat ? "kept" : "MISSED");
+  return fast && flat ? 0 : 1;
+}

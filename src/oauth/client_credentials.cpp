@@ -16,9 +16,6 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-constexpr std::string_view assertion_type =
-    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
 // Keys of nobody, one of each type that may sign an assertion: what a client that does not exist is
 // measured against, so that its refusal costs what any other does. Whether they verify is not
 // asked.

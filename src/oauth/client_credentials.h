@@ -21,6 +21,9 @@ struct SecretCredentials {  // client_secret_basic and client_secret_post
   std::string client_secret;
 };
 
+inline constexpr std::string_view assertion_type =
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 struct AssertionCredentials {  // private_key_jwt
   std::string client_id;       // its `sub`, unverified
   std::string assertion;

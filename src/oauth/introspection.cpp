@@ -54,7 +54,6 @@ Task<Result<Caller>> IntrospectionCheck::ask(Sha256 hash, std::string_view token
     remember(hash, *answer, asked);
     question->answer.emplace(std::move(answer->caller));
   } else {
-    if (answer.error().code == Errc::token_invalid) remembered_.erase(hash);
     question->answer.emplace(std::move(answer).error());
   }
   co_return *question->answer;

@@ -32,8 +32,8 @@ struct IntrospectionConfig {
 };
 
 // Positive answers are remembered by the hash of their token, for `ttl` or what is left of the
-// token's life. A negative answer is not remembered and ends what was. Requests with one token that
-// come together ask once. For the loop's thread.
+// token's life. A negative answer is not remembered. Requests with one token that come together ask
+// once. For the loop's thread.
 class IntrospectionCheck final : public TokenCheck {
  public:
   // config_invalid for a policy of judge_policy(), missing credentials, a ttl above the limit.

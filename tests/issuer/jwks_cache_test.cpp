@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "support/held_client.h"
 #include "support/matchers.h"
 #include "support/run.h"
 #include "support/scripted_client.h"
@@ -122,22 +123,10 @@ TEST_F(JwksCacheTest, KY_24_CountsAFetchAgainstTheLimitOnlyIfATokenCausedIt) {
   EXPECT_EQ(cache_.times().doubted, 5s);
 }
 
-// A network that answers when the test says so.
-class HeldClient final : public http::Client {
- public:
-  http::Task<Result<http::Response>> send(http::OutboundRequest) override {
-    ++requests;
-    co_await gate.wait();
-    co_return Errc::net_timeout;
-  }
-  loop::Gate gate;
-  int requests = 0;
-};
-
 TEST(JwksCache, KY_24_HasOneFetchUnderWayAtMost) {
   loop::Loop loop;
   const ManualClock clock{std::chrono::sys_seconds(0s)};
-  HeldClient client;
+  test::HeldClient client(Errc::net_timeout);
   JwksCache cache("https://tr.example.com", client, clock);
   int done = 0;
   const auto ask = [&]() -> Task<void> {

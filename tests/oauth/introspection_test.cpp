@@ -14,6 +14,7 @@
 #include "http/pooled_client.h"
 #include "oauth/basic.h"
 #include "oauth/support.h"
+#include "support/held_client.h"
 #include "support/matchers.h"
 #include "support/run.h"
 #include "support/scripted_client.h"
@@ -156,22 +157,10 @@ TEST_F(IntrospectionTest, DoesNotStartWithoutCredentials) {
   EXPECT_THAT(IntrospectionCheck::open(bare, client_, clock_), FailsWith(Errc::config_invalid));
 }
 
-// A network that answers when the test says so.
-class HeldClient final : public http::Client {
- public:
-  http::Task<Result<http::Response>> send(http::OutboundRequest) override {
-    ++requests;
-    co_await gate.wait();
-    co_return response(200, active());
-  }
-  loop::Gate gate;
-  int requests = 0;
-};
-
 TEST(Introspection, RequestsThatComeTogetherAskOnce) {
   loop::Loop loop(1);
   const ManualClock clock(now);
-  HeldClient client;
+  test::HeldClient client(response(200, active()));
   IntrospectionConfig narrow = config();
   narrow.asking_max = 1;
   const auto check = IntrospectionCheck::open(narrow, client, clock).value();

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "delivery/retry_delay.h"
-#include "transmitter/pause_notice.h"
 #include "transmitter/push_engine.h"
+#include "transmitter/status_change.h"
 
 namespace tocsin::transmitter {
 namespace {
@@ -145,14 +145,9 @@ void PushEngine::keep_rows(const Window& window, std::vector<store::PendingSet> 
 
 // REL-09: never disabled, and nothing is dropped.
 Task<void> PushEngine::give_up(Window window) {
-  const store::WallTime now = parts_.clock.wall();
-  const PauseNotice notice{.jti = parts_.random.id(),
-                           .at = now,
-                           .deadline = now + config_.notice,
-                           .reason = std::string(hopeless)};
-  store::StreamDecision decide = [notice](const store::StreamRecord& record) {
-    return announce_pause(record, notice);
-  };
+  store::StreamDecision decide =
+      decide_status({.status = StreamStatus::paused, .reason = std::string(hopeless)},
+                    parts_.random.id(), parts_.clock.wall());
   const auto changed =
       co_await parts_.streams.change(window->record->owner, window->stream_id, std::move(decide));
   if (!changed) co_return pause_reading(*window);

@@ -5,22 +5,11 @@
 #include <span>
 
 #include "base/try.h"
+#include "event/short_types.h"
 #include "tocsin/event.h"
 
 namespace tocsin::cli {
 namespace {
-
-struct Family {
-  std::string_view name;
-  std::string_view uri;
-};
-constexpr std::array families{
-    Family{"caep:", "https://schemas.openid.net/secevent/caep/event-type/"},
-    Family{"risc:", "https://schemas.openid.net/secevent/risc/event-type/"},
-    Family{"ssf:", "https://schemas.openid.net/secevent/ssf/event-type/"},
-    Family{"oauth:", "https://schemas.openid.net/secevent/oauth/event-type/"},
-    Family{"scim:", "urn:ietf:params:scim:event:"},
-};
 
 struct Format {
   std::string_view name;
@@ -81,7 +70,7 @@ Error misspelt(std::string_view flag, std::string_view text, const std::string& 
 }
 
 // The types of a family as they are typed.
-std::vector<std::string> short_types(const Family& family) {
+std::vector<std::string> short_types(const EventFamily& family) {
   std::vector<std::string> types;
   for (const std::string_view type : known_event_types()) {
     if (!type.starts_with(family.uri)) continue;
@@ -93,16 +82,15 @@ std::vector<std::string> short_types(const Family& family) {
 }  // namespace
 
 Result<std::string> parse_event_type(std::string_view text) {
-  for (const Family& family : families) {
+  for (const EventFamily& family : event_families()) {
     if (!text.starts_with(family.name)) continue;
-    std::string type = std::string(family.uri) + std::string(text.substr(family.name.size()));
-    if (is_known_event_type(type)) return type;
+    if (auto type = expand_event_type(text)) return *std::move(type);
     return misspelt("--event", text, "one of " + listed(short_types(family)));
   }
   if (text.find(':') != std::string_view::npos) return std::string(text);
   return misspelt("--event", text,
                   "an event type URI, or a short form like caep:session-revoked (" +
-                      listed(names_of(families)) + ")");
+                      listed(names_of(event_families())) + ")");
 }
 
 Result<Json> parse_subject_text(std::string_view text) {

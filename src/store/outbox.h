@@ -83,13 +83,13 @@ struct Signed {
 };
 
 struct PollRequest {
-  std::vector<std::string> ack;
+  std::vector<std::string> ack{};
   struct SetError {
     std::string jti;
     std::string err;
-    std::string description;
+    std::string description{};
   };
-  std::vector<SetError> set_errs;
+  std::vector<SetError> set_errs{};
   std::size_t events_max = 0;  // clamped by the caller; 0: acknowledge only
 };
 

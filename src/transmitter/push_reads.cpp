@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "delivery/retry_delay.h"
-#include "transmitter/push_engine.h"
 #include "transmitter/pause_notice.h"
+#include "transmitter/push_engine.h"
 
 namespace tocsin::transmitter {
 namespace {

@@ -1,5 +1,6 @@
 #include "transmitter/tenant.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/try.h"
@@ -52,6 +53,19 @@ const ReceiverPolicy* Tenant::receiver(const TenantKey& key) const noexcept {
 
 void Tenant::replace_receivers(std::map<TenantKey, ReceiverPolicy> receivers) {
   receivers_ = std::move(receivers);
+  has_limits_ = std::ranges::any_of(receivers_, [](const auto& each) {
+    return each.second.event_types || each.second.subjects != SubjectScope::all;
+  });
+}
+
+std::optional<std::vector<TenantKey>> Tenant::receivers_for(const Event& event,
+                                                            const Subject& subject) const {
+  if (!has_limits_) return std::nullopt;
+  std::vector<TenantKey> allowed;
+  for (const auto& [key, policy] : receivers_) {
+    if (may_have(policy, event, subject)) allowed.push_back(key);
+  }
+  return allowed;
 }
 
 std::vector<std::string> Tenant::aud_of(const TenantKey& key, std::string_view stream_id) const {

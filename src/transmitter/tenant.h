@@ -35,11 +35,9 @@ struct TenantTerms {
   std::vector<AuthorizationScheme> authorization_schemes{};  // beside OAuth 2.0
   std::size_t streams_max = 10;                              // of one receiver
   std::size_t subjects_max = 1'000'000;                      // entries of one stream
-  bool finer_scopes = false;  // ssf.manage.create and its kind are accepted, too
 };
 
 // Paths below the issuer's.
-inline constexpr std::string_view jwks_path = "/jwks.json";
 inline constexpr std::string_view configuration_path = "/ssf/streams";
 inline constexpr std::string_view status_path = "/ssf/status";
 inline constexpr std::string_view add_subject_path = "/ssf/subjects/add";
@@ -63,6 +61,9 @@ class Tenant {
 
   // nullptr: the operator has not registered this receiver here.
   const ReceiverPolicy* receiver(const TenantKey& key) const noexcept;
+  // The receivers that may have this event (SEC-14); nothing: all of them.
+  std::optional<std::vector<TenantKey>> receivers_for(const Event& event,
+                                                      const Subject& subject) const;
   void replace_receivers(std::map<TenantKey, ReceiverPolicy> receivers);
 
   // The `aud` of a new stream (SEC-11).
@@ -79,6 +80,7 @@ class Tenant {
   const IssuerUrls urls_;
   Signer& signer_;
   std::map<TenantKey, ReceiverPolicy> receivers_;
+  bool has_limits_ = false;  // some receiver may not have everything
 };
 
 }  // namespace tocsin::transmitter

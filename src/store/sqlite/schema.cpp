@@ -38,12 +38,19 @@ CREATE TABLE stream(
 );
 CREATE INDEX stream_owner ON stream(iss, token_issuer, client_id);
 
+-- Streams that are gone and still have rows elsewhere.
+CREATE TABLE leftover(
+  stream INTEGER PRIMARY KEY,
+  default_subjects INTEGER NOT NULL
+);
+
 -- What changes with every SET of a stream.
 CREATE TABLE place(
   stream INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,         -- the number given last
   waiting INTEGER NOT NULL,      -- rows of pending
   octets INTEGER NOT NULL,       -- and of their events
+  subjects INTEGER NOT NULL,     -- rows of subject
   active_at INTEGER NOT NULL,
   recheck INTEGER NOT NULL       -- up to this number a removal may have ended what the row rests on
 );
@@ -65,16 +72,16 @@ CREATE TABLE subject(
   entry BLOB NOT NULL,           -- hash: equal for the same entry
   verified INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
-  ends_at INTEGER,               -- removed, but not before this time
+  due_at INTEGER,                -- the removal takes effect then: NONE ends, ALL begins
   subject TEXT NOT NULL,
   UNIQUE(stream, entry)
 );
-CREATE INDEX subject_ends ON subject(ends_at) WHERE ends_at IS NOT NULL;
+CREATE INDEX subject_due ON subject(due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE subject_shape(
-  shape TEXT NOT NULL,
   stream INTEGER NOT NULL,
+  shape TEXT NOT NULL,
   entries INTEGER NOT NULL,
-  PRIMARY KEY(shape, stream)
+  PRIMARY KEY(stream, shape)
 ) WITHOUT ROWID;
 CREATE TABLE subject_posting(
   posting BLOB NOT NULL,         -- hash

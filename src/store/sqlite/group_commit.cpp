@@ -1,0 +1,134 @@
+#include "store/sqlite/group_commit.h"
+
+#include <utility>
+
+#include "base/try.h"
+
+namespace tocsin::store::sqlite {
+namespace {
+
+constexpr int checkpoint_pages = 1000;  // of the WAL, 4 KiB each
+
+void roll_back(Database& database) {
+  // Fails only if SQLite rolled back already.
+  if (database.in_transaction()) static_cast<void>(database.run("ROLLBACK"));
+}
+
+}  // namespace
+
+GroupCommit::GroupCommit(Database database, jose::SecretBox box, SubjectIndex subjects,
+                         const Clock& clock, Random& random, const Limits& limits,
+                         const Config& config, Chore chore)
+    : database_(std::move(database)),
+      subjects_(std::move(subjects)),
+      box_(std::move(box)),
+      limits_(limits),
+      config_(config),
+      chore_(std::move(chore)),
+      work_{database_, subjects_, box_, clock, random, limits_} {
+  if (config_.threaded) thread_ = std::thread([this] { work(); });
+}
+
+GroupCommit::~GroupCommit() {
+  if (!config_.threaded) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+bool GroupCommit::submit(std::shared_ptr<Request> request) {
+  if (!config_.threaded) {
+    process({std::move(request)});
+    while (do_chore()) {
+    }
+    return true;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= config_.waiting_max) return false;
+    waiting_.push_back(std::move(request));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void GroupCommit::work() {
+  bool chores = true;
+  while (true) {
+    Group group;
+    {
+      std::unique_lock lock(mutex_);
+      if (!chores) changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty() && stopping_) return;
+      while (!waiting_.empty() && group.size() < config_.group_max) {
+        group.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+      }
+    }
+    if (group.empty()) {
+      chores = do_chore();
+    } else {
+      process(group);
+      chores = true;
+    }
+  }
+}
+
+// A failure that ended the whole transaction (a full disk does) is not shared: each request is
+// tried alone, so that those that can succeed do.
+void GroupCommit::process(const Group& group) {
+  const std::optional<Error> failure = commit(group);
+  if (failure && group.size() > 1) {
+    for (const std::shared_ptr<Request>& request : group) process({request});
+    return;
+  }
+  for (const std::shared_ptr<Request>& request : group) request->finish(failure);
+  // Whoever waited goes on. What this fails with, the next commit will meet too.
+  static_cast<void>(database_.checkpoint(checkpoint_pages));
+}
+
+std::optional<Error> GroupCommit::commit(const Group& group) {
+  if (Result<void> begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+  for (const std::shared_ptr<Request>& request : group) {
+    if (Result<void> run = run_within_savepoint(*request); !run) {
+      roll_back(database_);
+      return run.error();
+    }
+  }
+  if (Result<void> committed = database_.run("COMMIT"); !committed) {
+    roll_back(database_);
+    return committed.error();
+  }
+  return std::nullopt;
+}
+
+// An error of the request itself is its answer; what is returned is a transaction that is lost.
+Result<void> GroupCommit::run_within_savepoint(Request& request) {
+  TOCSIN_CHECK(database_.run("SAVEPOINT request"));
+  work_.changes.clear();
+  if (Result<void> run = request.run(work_); !run) {
+    if (!database_.in_transaction()) return run;
+    TOCSIN_CHECK(database_.run("ROLLBACK TO request"));
+  }
+  return database_.run("RELEASE request");
+}
+
+bool GroupCommit::do_chore() {
+  const Result<bool> done = run_chore();
+  if (!done) roll_back(database_);
+  return done && !*done;
+}
+
+Result<bool> GroupCommit::run_chore() {
+  TOCSIN_CHECK(database_.run("BEGIN IMMEDIATE"));
+  work_.changes.clear();
+  TOCSIN_TRY(const bool done, chore_(work_));
+  TOCSIN_CHECK(database_.run("COMMIT"));
+  TOCSIN_CHECK(database_.checkpoint(checkpoint_pages));
+  return done;
+}
+
+}  // namespace tocsin::store::sqlite

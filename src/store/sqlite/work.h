@@ -1,0 +1,67 @@
+// What one request has in hand inside its transaction, on the storage thread.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "jose/secret_box.h"
+#include "store/outbox.h"
+#include "store/sqlite/database.h"
+
+namespace tocsin::store::sqlite {
+
+class SubjectIndex;
+
+// How much is kept, and for how long.
+struct Limits {
+  std::int64_t pending_max = 1'000'000;            // rows of one stream (REL-13)
+  std::int64_t pending_octets_max = 1024LL << 20;  // subjects and payloads of one stream
+  std::int64_t shapes_max = 16;                    // different shapes of subjects of one stream
+  std::chrono::hours pending_retention{7 * 24};    // REL-13
+  std::chrono::hours payload_retention{7 * 24};    // after the last terminal state (SEC-60)
+  std::chrono::hours dedup_retention{30 * 24};     // of hashes of producer keys and jtis
+};
+
+struct Work {
+  Database& database;
+  SubjectIndex& subjects;
+  const jose::SecretBox& box;
+  const Clock& clock;
+  Random& random;
+  const Limits& limits;
+
+  // What listeners are told once the transaction is committed: each stream once, the stronger
+  // change wins.
+  std::vector<std::pair<std::string, Outbox::Change>> changes{};
+
+  void changed(const std::string& stream_id, Outbox::Change change) {
+    const auto known = std::ranges::find(changes, stream_id, [](const auto& c) { return c.first; });
+    if (known == changes.end()) {
+      changes.emplace_back(stream_id, change);
+    } else if (change == Outbox::Change::other) {
+      known->second = change;
+    }
+  }
+};
+
+inline std::int64_t milliseconds(WallTime time) {
+  return time.time_since_epoch().count();
+}
+inline WallTime wall_time(std::int64_t milliseconds) {
+  return WallTime(std::chrono::milliseconds(milliseconds));
+}
+
+// The first 16 octets of SHA-256, as the tables keep it.
+std::string short_hash(std::string_view text);
+
+// Parts in a row that can be told apart whatever they hold, for hashing.
+std::string joined(std::initializer_list<std::string_view> parts);
+
+}  // namespace tocsin::store::sqlite

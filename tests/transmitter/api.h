@@ -68,7 +68,7 @@ class ApiTest : public ::testing::Test {
             .addresses = addresses_};
   }
 
-  std::vector<http::Route> routes() {
+  virtual std::vector<http::Route> routes() {
     std::vector<http::Route> routes = stream_api_routes(parts(), test_guard);
     for (http::Route& route : poll_api_.routes(test_guard)) routes.push_back(std::move(route));
     return routes;

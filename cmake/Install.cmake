@@ -25,6 +25,12 @@ install(FILES ${PROJECT_BINARY_DIR}/tocsin.pc DESTINATION ${CMAKE_INSTALL_LIBDIR
 
 if(TARGET tocsin_binary)
   install(TARGETS tocsin_binary RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  configure_file(packaging/systemd/tocsin.service.in tocsin.service @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/tocsin.service DESTINATION lib/systemd/system)
+  install(FILES packaging/man/tocsin.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES packaging/completions/tocsin.bash RENAME tocsin
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES packaging/grafana/tocsin.json DESTINATION ${CMAKE_INSTALL_DATADIR}/tocsin/grafana)
 endif()
 install(FILES LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md SECURITY.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

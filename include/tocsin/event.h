@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "tocsin/events/caep.h"
@@ -30,7 +32,7 @@ struct OtherEvent {
   JsonObject payload;
 };
 
-using Event =
+using EventVariant =
     std::variant<ssf::Verification, ssf::StreamUpdated, caep::SessionRevoked,
                  caep::TokenClaimsChange, caep::CredentialChange, caep::AssuranceLevelChange,
                  caep::DeviceComplianceChange, caep::SessionEstablished, caep::SessionPresented,
@@ -44,6 +46,32 @@ using Event =
                  scim::Activate, scim::Deactivate, scim::AsyncResponse, oauth::TokenIssued,
                  oauth::TokenRevoked, oauth::TokensRevoked, oauth::ClientDisabled,
                  oauth::ClientEnabled, oauth::ClientCredentialChanged, OtherEvent>;
+
+template <class T, class Variant>
+inline constexpr bool is_alternative_of = false;
+template <class T, class... Types>
+inline constexpr bool is_alternative_of<T, std::variant<Types...>> =
+    (std::is_same_v<T, Types> || ...);
+
+// One of them. A std::variant in all it offers (std::visit, std::get_if ...), but its copies, moves
+// and its end are compiled once, in the library: for this many types they are code by the kilobyte,
+// which every file that holds an event would have to make again.
+class Event : public EventVariant {
+ public:
+  Event();  // an ssf::Verification without state
+  template <class T>
+    requires is_alternative_of<T, EventVariant>
+  Event(T event)  // NOLINT: as a std::variant takes its alternatives
+      : EventVariant(std::in_place_type<T>, std::move(event)) {}
+  template <class T>
+    requires is_alternative_of<T, EventVariant>
+  explicit Event(std::in_place_type_t<T> type) : EventVariant(type) {}
+  Event(const Event& other);
+  Event(Event&& other) noexcept;
+  Event& operator=(const Event& other);
+  Event& operator=(Event&& other) noexcept;
+  ~Event();
+};
 
 // The event type URI.
 std::string_view type_of(const Event& event) noexcept;

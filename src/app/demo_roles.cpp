@@ -54,7 +54,7 @@ http::PooledClientConfig loopback_only() {
 }
 
 // What both roles run on.
-struct Machine {
+struct DemoMachine {
   loop::Loop loop;
   SystemClock clock;
   SystemRandom random;
@@ -65,7 +65,7 @@ struct Machine {
   http::PooledClient client;
   MessagePipe parent{loop, STDIN_FILENO, STDOUT_FILENO};
 
-  explicit Machine(http::TlsClient trust)
+  explicit DemoMachine(http::TlsClient trust)
       : client(deadlines, names, {{"", std::move(trust)}}, loopback_only()) {}
 
   // Listens on `port`, or where the kernel likes.
@@ -131,7 +131,7 @@ std::chrono::milliseconds since(const NumericDate& event,
 
 class TransmitterRole {
  public:
-  TransmitterRole(Machine& machine, std::string issuer, SigningKey key, std::string credential)
+  TransmitterRole(DemoMachine& machine, std::string issuer, SigningKey key, std::string credential)
       : machine_(machine),
         credential_(std::move(credential)),
         signer_(std::move(key), machine.workers),
@@ -150,7 +150,7 @@ class TransmitterRole {
     return {.endpoint_url = std::move(endpoint), .authorization_header = credential_};
   }
 
-  Machine& machine_;
+  DemoMachine& machine_;
   const std::string credential_;
   transmitter::Signer signer_;
   transmitter::PushRunner runner_{{.client = machine_.client,
@@ -208,7 +208,7 @@ Result<void> run_transmitter(const DemoFolder& folder) {
   TOCSIN_TRY(http::TlsClient trust, folder.tls_client());
   TOCSIN_TRY(SigningKey key, folder.signing_key());
   TOCSIN_TRY(std::string credential, folder.push_credential());
-  Machine machine(std::move(trust));
+  DemoMachine machine(std::move(trust));
   std::uint16_t port = 0;
   {
     TOCSIN_TRY(const http::Server first, machine.open_server(tls, 0, {}));
@@ -225,7 +225,7 @@ Result<void> run_transmitter(const DemoFolder& folder) {
 
 class ReceiverRole {
  public:
-  ReceiverRole(Machine& machine, std::string issuer)
+  ReceiverRole(DemoMachine& machine, std::string issuer)
       : machine_(machine), keys_(std::move(issuer), machine.client, machine.clock) {}
 
   Result<std::unique_ptr<receiver::PushIntake>> open_intake(receiver::Upstream upstream) {
@@ -242,7 +242,7 @@ class ReceiverRole {
  private:
   void report(const VerifiedSet& set, std::chrono::sys_time<std::chrono::milliseconds> received_at);
 
-  Machine& machine_;
+  DemoMachine& machine_;
   store::MemoryInbox inbox_;
   issuer::JwksCache keys_;
 };
@@ -285,7 +285,7 @@ Task<void> receive_into(MessagePipe& pipe, Result<JsonObject>& message) {
 }
 
 // The first thing the parent says.
-Result<std::string> read_issuer(Machine& machine) {
+Result<std::string> read_issuer(DemoMachine& machine) {
   Result<JsonObject> message = Errc::net_closed;
   boost::asio::co_spawn(machine.loop, receive_into(machine.parent, message), rethrow);
   machine.loop.run();
@@ -299,7 +299,7 @@ Result<std::string> read_issuer(Machine& machine) {
 Result<void> run_receiver(const DemoFolder& folder) {
   TOCSIN_TRY(const http::TlsServer tls, folder.tls_server("receiver"));
   TOCSIN_TRY(http::TlsClient trust, folder.tls_client());
-  Machine machine(std::move(trust));
+  DemoMachine machine(std::move(trust));
   receiver::Upstream upstream;
   upstream.name = "demo";
   TOCSIN_TRY(upstream.authorization_header, folder.push_credential());

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -119,6 +120,14 @@ Result<void> create_secret_file(const std::string& path, std::string_view conten
   if (written) written = sync_folder_of(path);
   if (!written) ::unlink(path.c_str());
   return written;
+}
+
+Result<void> replace_secret_file(const std::string& path, std::string_view content) {
+  const std::string fresh = path + ".new";
+  ::unlink(fresh.c_str());
+  TOCSIN_CHECK(create_secret_file(fresh, content));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return trouble(path);
+  return sync_folder_of(path);
 }
 
 }  // namespace tocsin::app

@@ -22,4 +22,8 @@ Result<std::string> read_secret_file(const std::string& path, std::size_t octets
 // A new file of mode 0600 that is on disk when this returns. Never touches one that exists.
 Result<void> create_secret_file(const std::string& path, std::string_view content);
 
+// The same in place of one that may exist: whatever happens, all of the new content is there or all
+// of the old.
+Result<void> replace_secret_file(const std::string& path, std::string_view content);
+
 }  // namespace tocsin::app

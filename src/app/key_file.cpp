@@ -59,6 +59,24 @@ Result<std::vector<StoredKey>> read_pem(std::string_view text, const std::string
   return keys;
 }
 
+std::string to_jwk_set(const std::vector<StoredKey>& keys) {
+  JsonArray jwks;
+  for (const StoredKey& stored : keys) {
+    Json jwk = stored.key.private_jwk();
+    if (stored.created) {
+      jwk.as_object()->insert_or_assign("iat", stored.created->time_since_epoch().count());
+    }
+    jwks.push_back(std::move(jwk));
+  }
+  return to_text(JsonObject{{"keys", std::move(jwks)}}) + "\n";
+}
+
+// A file that more keys fit into.
+Result<std::vector<StoredKey>> load_jwk_set(const std::string& path) {
+  TOCSIN_TRY(const std::string text, read_secret_file(path, key_file_max));
+  return read_jwk_set(text, path);
+}
+
 }  // namespace
 
 Result<std::vector<StoredKey>> load_key_file(const std::string& path) {
@@ -67,11 +85,22 @@ Result<std::vector<StoredKey>> load_key_file(const std::string& path) {
 }
 
 Result<void> create_key_file(const std::string& path, const StoredKey& key) {
-  Json jwk = key.key.private_jwk();
-  if (key.created) {
-    jwk.as_object()->insert_or_assign("iat", key.created->time_since_epoch().count());
-  }
-  return create_secret_file(path, to_text(JsonObject{{"keys", JsonArray{std::move(jwk)}}}) + "\n");
+  return create_secret_file(path, to_jwk_set({key}));
+}
+
+Result<void> add_key(const std::string& path, const StoredKey& key) {
+  TOCSIN_TRY(std::vector<StoredKey> keys, load_jwk_set(path));
+  if (has_kid(keys, key.key.kid())) return unusable(path, "a key of this kid is there");
+  keys.push_back(key);
+  return replace_secret_file(path, to_jwk_set(keys));
+}
+
+Result<void> remove_key(const std::string& path, const std::string& kid) {
+  TOCSIN_TRY(std::vector<StoredKey> keys, load_jwk_set(path));
+  if (!has_kid(keys, kid)) return unusable(path, "there is no key " + kid);
+  if (keys.size() == 1) return unusable(path, "it is the only key");
+  std::erase_if(keys, [&](const StoredKey& stored) { return stored.key.kid() == kid; });
+  return replace_secret_file(path, to_jwk_set(keys));
 }
 
 Result<SigningKey> pick_key(const std::vector<StoredKey>& keys,

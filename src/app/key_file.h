@@ -25,6 +25,12 @@ Result<std::vector<StoredKey>> load_key_file(const std::string& path);
 // A new file with one key. file_unreadable if the file exists.
 Result<void> create_key_file(const std::string& path, const StoredKey& key);
 
+// One more key in a file of JWKs. config_invalid if its kid is there, or the file is PEM.
+Result<void> add_key(const std::string& path, const StoredKey& key);
+
+// One key less. config_invalid if there is no such key, or no other.
+Result<void> remove_key(const std::string& path, const std::string& kid);
+
 // The key named `kid`; without a `kid` the only key there is. config_invalid otherwise, with the
 // kids to choose from.
 Result<SigningKey> pick_key(const std::vector<StoredKey>& keys,

@@ -58,34 +58,41 @@ bool has_avx2() {
   return has;
 }
 
-// Octets of `v` greater than `low` and less than `high`, both as signed numbers: characters are
-// below 128, so an octet above it is in no range.
-__attribute__((target("avx2"))) inline __m256i between(__m256i v, char low, char high) {
-  return _mm256_and_si256(_mm256_cmpgt_epi8(v, _mm256_set1_epi8(low)),
-                          _mm256_cmpgt_epi8(_mm256_set1_epi8(high), v));
+// The same sixteen octets in both halves: a table that _mm256_shuffle_epi8 looks nibbles up in.
+__attribute__((target("avx2"))) inline __m256i table(__m128i octets) {
+  return _mm256_broadcastsi128_si256(octets);
 }
 
 // False if a character outside the alphabet was met.
 __attribute__((target("avx2"))) bool decode_wide(std::string_view text, char* out, Progress& done) {
+  // The high nibble of a character says which range of the alphabet it may be in, one bit each:
+  // 1 is `-`, 2 digits, 4 the letters that follow @ and `, 8 those from P on and `_`, 16 those from
+  // p on, 32 none. The low nibble says in which of these there is no such character.
+  const __m256i range_of_high =
+      table(_mm_setr_epi8(32, 32, 1, 2, 4, 8, 4, 16, 32, 32, 32, 32, 32, 32, 32, 32));
+  const __m256i missing_at_low =
+      table(_mm_setr_epi8(32 + 4 + 1, 32 + 1, 32 + 1, 32 + 1, 32 + 1, 32 + 1, 32 + 1, 32 + 1,
+                          32 + 1, 32 + 1, 32 + 2 + 1, 32 + 16 + 8 + 2 + 1, 32 + 16 + 8 + 2 + 1,
+                          32 + 16 + 8 + 2, 32 + 16 + 8 + 2 + 1, 32 + 16 + 2 + 1));
+  const __m256i shift_of_high =
+      table(_mm_setr_epi8(0, 0, 62 - '-', 52 - '0', -'A', -'A', 26 - 'a', 26 - 'a',  //
+                          0, 0, 0, 0, 0, 0, 0, 0));
+  const __m256i nibble = _mm256_set1_epi8(15);
   // Each step writes 32 octets of which 24 count, so 44 characters must be there for it to stay
   // inside the output.
   while (text.size() - done.in >= 44) {
     const __m256i characters =
         _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + done.in));
-    const __m256i upper = between(characters, 'A' - 1, 'Z' + 1);
-    const __m256i lower = between(characters, 'a' - 1, 'z' + 1);
-    const __m256i digit = between(characters, '0' - 1, '9' + 1);
-    const __m256i minus = _mm256_cmpeq_epi8(characters, _mm256_set1_epi8('-'));
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(characters, 4), nibble);
+    const __m256i low = _mm256_and_si256(characters, nibble);
+    if (_mm256_testz_si256(_mm256_shuffle_epi8(range_of_high, high),
+                           _mm256_shuffle_epi8(missing_at_low, low)) == 0) {
+      return false;
+    }
+    // `_` shares its high nibble with letters.
     const __m256i under = _mm256_cmpeq_epi8(characters, _mm256_set1_epi8('_'));
-    const __m256i legal = _mm256_or_si256(_mm256_or_si256(upper, lower),
-                                          _mm256_or_si256(_mm256_or_si256(digit, minus), under));
-    if (_mm256_movemask_epi8(legal) != -1) return false;
-
-    __m256i shift = _mm256_and_si256(upper, _mm256_set1_epi8(-'A'));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(lower, _mm256_set1_epi8(26 - 'a')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(digit, _mm256_set1_epi8(52 - '0')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(minus, _mm256_set1_epi8(62 - '-')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(under, _mm256_set1_epi8(63 - '_')));
+    const __m256i more = _mm256_and_si256(under, _mm256_set1_epi8(63 - '_' + 'A'));
+    const __m256i shift = _mm256_add_epi8(_mm256_shuffle_epi8(shift_of_high, high), more);
     const __m256i sextets = _mm256_add_epi8(characters, shift);
 
     // Four sextets to 24 bits, then the three octets of each of eight groups side by side.

@@ -30,10 +30,24 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_key_new(key, program);
   add_key_list(key, program);
   add_key_export(key, program);
+  add_key_rotate(key, program);
+  add_key_retire(key, program);
 
+  CLI::App& client = *tocsin.add_subcommand("client", "Who may call the transmitter");
+  add_client_add(client, program);
+  add_client_list(client, program);
+  add_client_show(client, program);
+  add_client_rotate_secret(client, program);
+  add_client_remove(client, program);
+
+  add_init(tocsin, program);
+  add_serve(tocsin, program);
+  add_token(tocsin, program);
+  add_publish(tocsin, program);
+  add_backup(tocsin, program);
   add_demo(tocsin, program);
 
-  for (CLI::App* noun : {&set, &key}) {
+  for (CLI::App* noun : {&set, &key, &client}) {
     noun->require_subcommand(1);
     noun->footer("`tocsin " + noun->get_name() + " VERB --help` shows flags and examples.");
   }

@@ -26,7 +26,20 @@ void add_set_lint(CLI::App& set, Program& program);
 void add_key_new(CLI::App& key, Program& program);
 void add_key_list(CLI::App& key, Program& program);
 void add_key_export(CLI::App& key, Program& program);
+void add_key_rotate(CLI::App& key, Program& program);
+void add_key_retire(CLI::App& key, Program& program);
 
+void add_client_add(CLI::App& client, Program& program);
+void add_client_list(CLI::App& client, Program& program);
+void add_client_show(CLI::App& client, Program& program);
+void add_client_rotate_secret(CLI::App& client, Program& program);
+void add_client_remove(CLI::App& client, Program& program);
+
+void add_backup(CLI::App& tocsin, Program& program);
 void add_demo(CLI::App& tocsin, Program& program);
+void add_init(CLI::App& tocsin, Program& program);
+void add_publish(CLI::App& tocsin, Program& program);
+void add_serve(CLI::App& tocsin, Program& program);
+void add_token(CLI::App& tocsin, Program& program);
 
 }  // namespace tocsin::cli

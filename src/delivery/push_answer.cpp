@@ -36,7 +36,11 @@ bool looks_like_html(std::string_view content_type, std::string_view body) {
 PushError parse_push_error(std::string_view body) {
   if (body.size() > push_error_body_max) return {};
   const Result<Json> json = parse_json(body);
-  const JsonObject* object = json ? json->as_object() : nullptr;
+  return json ? read_push_error(*json) : PushError();
+}
+
+PushError read_push_error(const Json& json) {
+  const JsonObject* object = json.as_object();
   if (object == nullptr) return {};
   PushError error;
   const Json* err = object->find("err");

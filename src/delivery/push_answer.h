@@ -10,6 +10,10 @@
 
 #include "tocsin/error.h"
 
+namespace tocsin {
+class Json;
+}
+
 namespace tocsin::delivery {
 
 inline constexpr std::size_t push_error_body_max = 16 * 1024;    // bytes read of an answer's body
@@ -25,6 +29,9 @@ struct PushError {
 // Lenient (PUSH-2.3-07): a body that is missing, too long, no JSON or without `err` is an error
 // without a code. A description that is too long is cut between two characters.
 PushError parse_push_error(std::string_view body);
+
+// The same for a value at hand: an entry of `setErrs` (RFC 8936 2.6).
+PushError read_push_error(const Json& json);
 
 // The parts of the receiver's response that are looked at; empty where a header is missing.
 struct PushResponse {

@@ -226,6 +226,13 @@ void PushPlan::forget_waiting() {
   last_number_ = 0;
 }
 
+std::optional<std::int64_t> PushPlan::first_live() const noexcept {
+  for (const auto& [number, row] : rows_) {
+    if (row.state != Row::State::over) return number;
+  }
+  return std::nullopt;
+}
+
 std::optional<Moment> PushPlan::held_until() const noexcept {
   if (!hold_) return std::nullopt;
   return hold_->until;

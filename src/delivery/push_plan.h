@@ -92,6 +92,9 @@ class PushPlan {
   // Forgets what is neither in flight nor waiting to be settled. The window begins anew.
   void forget_waiting();
 
+  // The lowest number that has no verdict.
+  std::optional<std::int64_t> first_live() const noexcept;
+
   bool is_known(std::int64_t number) const { return rows_.contains(number); }
 
   // Whether attempts fail for a reason that is not the SET's, and since when.

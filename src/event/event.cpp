@@ -38,6 +38,13 @@ void judge_unknown(std::string_view type, const JsonPath& where, Findings& findi
 
 }  // namespace
 
+Event::Event() = default;
+Event::Event(const Event& other) = default;
+Event::Event(Event&& other) noexcept = default;
+Event& Event::operator=(const Event& other) = default;
+Event& Event::operator=(Event&& other) noexcept = default;
+Event::~Event() = default;
+
 std::string_view type_of(const Event& event) noexcept {
   if (const EventType* type = event_type_of(event)) return type->uri;
   return std::get_if<OtherEvent>(&event)->type;

@@ -56,7 +56,7 @@ constexpr EventType describe_type{
 
 // In the order of the variant, so that an event's index is its row.
 constexpr auto table = []<std::size_t... Index>(std::index_sequence<Index...>) {
-  return std::array{describe_type<std::variant_alternative_t<Index, Event>>...};
+  return std::array{describe_type<std::variant_alternative_t<Index, EventVariant>>...};
 }(std::make_index_sequence<known_types>());
 
 constexpr auto uris = [] {

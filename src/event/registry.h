@@ -15,7 +15,7 @@
 namespace tocsin {
 
 // All but OtherEvent.
-inline constexpr std::size_t known_types = std::variant_size_v<Event> - 1;
+inline constexpr std::size_t known_types = std::variant_size_v<EventVariant> - 1;
 
 struct EventType {
   std::string_view uri;

@@ -1,6 +1,5 @@
 // The strict reader: Boost.JSON's parser, a builder that refuses while reading.
 #include <algorithm>
-#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 #include <vector>
@@ -179,31 +178,38 @@ class JsonBuilder {
     return text;
   }
 
-  // Few names are compared only with those before them, and only if one may be the same: each name
-  // sets one of 64 bits. Many are sorted, so that no text makes this slow.
+  const Value* first_child(std::size_t container) const { return values_.data() + container + 1; }
+  const Value* behind(const Value* value) const {
+    return value->kind >= Kind::array ? values_.data() + value->end : value + 1;
+  }
+
+  // Many names are sorted, so that no text makes this slow.
   bool has_duplicate(std::size_t object) const {
     constexpr std::size_t few_max = 16;
-    std::array<std::string_view, few_max> few;
-    std::vector<std::string_view> many;
     const std::size_t count = values_[object].children;
-    if (count > few_max) many.reserve(count);
-    std::uint64_t bits_before = 0;
-    const Value* child = values_.data() + object + 1;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view name = child->name;
-      child = child->kind >= Kind::array ? values_.data() + child->end : child + 1;
-      if (count > few_max) {
-        many.push_back(name);
-        continue;
+    if (count <= few_max) return has_duplicate_of_few(object);
+    std::vector<std::string_view> names;
+    names.reserve(count);
+    const Value* child = first_child(object);
+    for (; names.size() < count; child = behind(child)) names.push_back(child->name);
+    std::ranges::sort(names);
+    return std::ranges::adjacent_find(names) != names.end();
+  }
+
+  // Each name sets one of 64 bits: only if that is set already may the name have come before.
+  bool has_duplicate_of_few(std::size_t object) const {
+    std::uint64_t bits = 0;
+    const Value* child = first_child(object);
+    for (std::size_t left = values_[object].children; left > 0; --left, child = behind(child)) {
+      const std::uint64_t bit = bit_of(child->name);
+      if ((bits & bit) != 0) {
+        const Value* earlier = first_child(object);
+        while (earlier != child && earlier->name != child->name) earlier = behind(earlier);
+        if (earlier != child) return true;
       }
-      const std::uint64_t bit = bit_of(name);
-      const auto end = few.begin() + i;
-      if ((bits_before & bit) != 0 && std::find(few.begin(), end, name) != end) return true;
-      bits_before |= bit;
-      few[i] = name;
+      bits |= bit;
     }
-    std::ranges::sort(many);
-    return std::ranges::adjacent_find(many) != many.end();
+    return false;
   }
 
   static std::uint64_t bit_of(std::string_view name) {

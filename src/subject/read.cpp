@@ -26,20 +26,23 @@ class Reader {
     if (!judge_octets(octets_of(*object), path, findings_)) return std::nullopt;
     const std::string* format = format_of(*object, path);
     if (format == nullptr) return std::nullopt;
-    if (*format == complex_format) return widen(complex(*object, path));
-    if (*format == aliases_format) return widen(aliases(*object, path));
-    return widen(identifier(*object, *format, Place::alone, path));
+    std::optional<Subject> result(std::in_place);
+    bool whole = false;
+    if (*format == complex_format) {
+      whole = complex(*object, path, result->emplace<ComplexSubject>());
+    } else if (*format == aliases_format) {
+      whole = aliases(*object, path, result->emplace<AliasesSubject>());
+    } else {
+      whole =
+          identifier(*object, *format, Place::alone, path, std::get<SubjectIdentifier>(*result));
+    }
+    if (!whole) result.reset();
+    return result;
   }
 
  private:
   void refuse(Errc code, const JsonPath& path, std::string_view section, const char* reason) {
     add(findings_, code, Level::must, path, section, reason);
-  }
-
-  template <class T>
-  static std::optional<Subject> widen(std::optional<T> narrow) {
-    if (!narrow) return std::nullopt;
-    return Subject(*std::move(narrow));
   }
 
   // The value of `format`, inside `object`.
@@ -57,39 +60,42 @@ class Reader {
     return format;
   }
 
-  std::optional<SubjectIdentifier> identifier(JsonObject& object, const std::string& format,
-                                              Place place, const JsonPath& path) {
-    auto built = build(object, format, path);
-    if (built) judge(*built, place, path, findings_);
-    return built;
+  // From here on what is read is filled in where it will stay; false if that cannot be whole.
+  bool identifier(JsonObject& object, const std::string& format, Place place, const JsonPath& path,
+                  SubjectIdentifier& out) {
+    if (!fill(object, format, path, out)) return false;
+    judge(out, place, path, findings_);
+    return true;
   }
 
-  std::optional<SubjectIdentifier> build(JsonObject& object, const std::string& format,
-                                         const JsonPath& path) {
-    if (format == Form<EmailSubject>::format) return strings<EmailSubject>(object, path);
-    if (format == Form<IssSubSubject>::format) return strings<IssSubSubject>(object, path);
-    if (format == Form<OpaqueSubject>::format) return strings<OpaqueSubject>(object, path);
-    if (format == Form<AccountSubject>::format) return strings<AccountSubject>(object, path);
+  bool fill(JsonObject& object, const std::string& format, const JsonPath& path,
+            SubjectIdentifier& out) {
+    if (format == Form<EmailSubject>::format) return strings<EmailSubject>(object, path, out);
+    if (format == Form<IssSubSubject>::format) return strings<IssSubSubject>(object, path, out);
+    if (format == Form<OpaqueSubject>::format) return strings<OpaqueSubject>(object, path, out);
+    if (format == Form<AccountSubject>::format) return strings<AccountSubject>(object, path, out);
     if (format == Form<PhoneNumberSubject>::format) {
-      return strings<PhoneNumberSubject>(object, path);
+      return strings<PhoneNumberSubject>(object, path, out);
     }
-    if (format == Form<DidSubject>::format) return strings<DidSubject>(object, path);
-    if (format == Form<UriSubject>::format) return strings<UriSubject>(object, path);
-    if (format == Form<JwtIdSubject>::format) return strings<JwtIdSubject>(object, path);
+    if (format == Form<DidSubject>::format) return strings<DidSubject>(object, path, out);
+    if (format == Form<UriSubject>::format) return strings<UriSubject>(object, path, out);
+    if (format == Form<JwtIdSubject>::format) return strings<JwtIdSubject>(object, path, out);
     if (format == Form<SamlAssertionIdSubject>::format) {
-      return strings<SamlAssertionIdSubject>(object, path);
+      return strings<SamlAssertionIdSubject>(object, path, out);
     }
-    if (format == Form<ScimSubject>::format) return strings<ScimSubject>(object, path);
-    if (format == Form<IpAddressesSubject>::format) return ip_addresses(object, path);
-    std::string name = format;
-    return OtherSubject{std::move(name), std::move(object)};
+    if (format == Form<ScimSubject>::format) return strings<ScimSubject>(object, path, out);
+    if (format == Form<IpAddressesSubject>::format) return ip_addresses(object, path, out);
+    auto& other = out.emplace<OtherSubject>();
+    other.format = format;
+    other.json = std::move(object);
+    return true;
   }
 
   // A format whose members are all strings.
   template <class T>
-  std::optional<SubjectIdentifier> strings(JsonObject& object, const JsonPath& path) {
+  bool strings(JsonObject& object, const JsonPath& path, SubjectIdentifier& out) {
     constexpr auto& members = Form<T>::members;
-    T identifier;
+    T& identifier = out.emplace<T>();
     std::array<bool, members.size()> seen{};
     bool whole = true;
     for (JsonMember& member : object) {
@@ -114,14 +120,13 @@ class Reader {
           "there is no " + std::string(members[i].name));
       whole = false;
     }
-    if (!whole) return std::nullopt;
-    return identifier;
+    return whole;
   }
 
-  std::optional<SubjectIdentifier> ip_addresses(JsonObject& object, const JsonPath& path) {
-    IpAddressesSubject identifier;
+  bool ip_addresses(JsonObject& object, const JsonPath& path, SubjectIdentifier& out) {
+    auto& identifier = out.emplace<IpAddressesSubject>();
     JsonArray* list = array(object, ip_addresses_member, Form<IpAddressesSubject>::section, path);
-    if (list == nullptr) return std::nullopt;
+    if (list == nullptr) return false;
     const JsonPath here = path.member(ip_addresses_member);
     identifier.ip_addresses.reserve(list->size());
     for (std::size_t i = 0; i < list->size(); ++i) {
@@ -132,41 +137,39 @@ class Reader {
                "it is not a string");
       }
     }
-    if (identifier.ip_addresses.size() != list->size()) return std::nullopt;
+    if (identifier.ip_addresses.size() != list->size()) return false;
     keep_all_but(ip_addresses_member, object, identifier.extra);
-    return identifier;
+    return true;
   }
 
-  std::optional<AliasesSubject> aliases(JsonObject& object, const JsonPath& path) {
+  bool aliases(JsonObject& object, const JsonPath& path, AliasesSubject& out) {
     JsonArray* list = array(object, aliases_member, aliases_section, path);
-    if (list == nullptr) return std::nullopt;
+    if (list == nullptr) return false;
     const JsonPath here = path.member(aliases_member);
-    if (!judge_list(*list, here, findings_)) return std::nullopt;
-    AliasesSubject aliases;
-    aliases.identifiers.reserve(list->size());
+    if (!judge_list(*list, here, findings_)) return false;
+    bool whole = true;
+    out.identifiers.resize(list->size());
     for (std::size_t i = 0; i < list->size(); ++i) {
       const JsonPath at = here.element(i);
       JsonObject* element = (*list)[i].as_object();
       if (element == nullptr) {
         refuse(Errc::subject_member_type, at, aliases_section, "it is not an object");
+        whole = false;
         continue;
       }
       const std::string* format = format_of(*element, at);
-      if (format == nullptr) continue;
-      if (auto built = identifier(*element, *format, Place::alias, at)) {
-        aliases.identifiers.push_back(*std::move(built));
-      }
+      whole &=
+          format != nullptr && identifier(*element, *format, Place::alias, at, out.identifiers[i]);
     }
-    if (aliases.identifiers.size() != list->size()) return std::nullopt;
-    keep_all_but(aliases_member, object, aliases.extra);
-    judge_extra(aliases.extra, aliases_section, path, findings_);
-    return aliases;
+    if (!whole) return false;
+    keep_all_but(aliases_member, object, out.extra);
+    judge_extra(out.extra, aliases_section, path, findings_);
+    return true;
   }
 
-  std::optional<ComplexSubject> complex(JsonObject& object, const JsonPath& path) {
-    if (!judge_members(object.size() - 1, path, findings_)) return std::nullopt;
-    ComplexSubject complex;
-    complex.members.reserve(object.size() - 1);
+  bool complex(JsonObject& object, const JsonPath& path, ComplexSubject& out) {
+    if (!judge_members(object.size() - 1, path, findings_)) return false;
+    out.members.reserve(object.size() - 1);
     bool whole = true;
     for (JsonMember& member : object) {
       if (member.name == "format") continue;
@@ -174,16 +177,15 @@ class Reader {
       JsonObject* value = member.value.as_object();
       if (value == nullptr) {
         whole &= tolerates_no_subject(member, at);
-        keep(complex.extra, member);
-      } else if (auto built = simple(*value, at)) {
-        complex.members.push_back({std::move(member.name), *std::move(built)});
-      } else {
-        whole = false;
+        keep(out.extra, member);
+        continue;
       }
+      ComplexSubject::Member& read = out.members.emplace_back();
+      whole &= simple(*value, at, read.subject);
+      read.name = std::move(member.name);
     }
-    if (whole && complex.members.empty()) whole = judge_members(0, path, findings_);
-    if (!whole) return std::nullopt;
-    return complex;
+    if (whole && out.members.empty()) whole = judge_members(0, path, findings_);
+    return whole;
   }
 
   // SUB-31: an extension member that is no object refuses the subject, but not when lenient.
@@ -195,17 +197,14 @@ class Reader {
     return tolerated;
   }
 
-  std::optional<SimpleSubject> simple(JsonObject& object, const JsonPath& path) {
+  bool simple(JsonObject& object, const JsonPath& path, SimpleSubject& out) {
     const std::string* format = format_of(object, path);
-    if (format == nullptr) return std::nullopt;
+    if (format == nullptr) return false;
     if (*format == aliases_format) {
-      auto built = aliases(object, path);
-      if (!built) return std::nullopt;
-      return SimpleSubject(*std::move(built));
+      return aliases(object, path, out.emplace<AliasesSubject>());
     }
-    auto built = identifier(object, *format, Place::complex_member, path);
-    if (!built) return std::nullopt;
-    return SimpleSubject(*std::move(built));
+    return identifier(object, *format, Place::complex_member, path,
+                      out.emplace<SubjectIdentifier>());
   }
 
   // The array member `name`.

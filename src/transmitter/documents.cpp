@@ -3,9 +3,12 @@
 #include <utility>
 
 #include "base/base64url.h"
+#include "base/try.h"
 #include "base/url.h"
 #include "jose/digest.h"
 #include "tocsin/json.h"
+#include "tocsin/stream_config.h"
+#include "transmitter/issuer_urls.h"
 
 namespace tocsin::transmitter {
 namespace {
@@ -14,24 +17,27 @@ constexpr std::string_view cache_control = "max-age=3600";  // KY-44
 
 }  // namespace
 
-Result<std::unique_ptr<Documents>> Documents::open(std::string_view issuer, const KeySet& keys) {
-  const Result<Url> url = parse_url(issuer);
-  if (!url) return Error(Errc::config_invalid, "issuer: " + url.error().detail);
-  if (url->query) return Error(Errc::config_invalid, "issuer: an issuer has no query");
-  std::string base = url->path;
-  if (base.ends_with('/')) base.pop_back();
-  std::string jwks_path = base + "/jwks.json";
-
-  const JsonObject metadata{
-      {"spec_version", "1_0"},
-      {"issuer", issuer},
-      {"jwks_uri", url->origin() + jwks_path},
-      {"delivery_methods_supported", JsonArray{"urn:ietf:rfc:8935"}},
-  };
-  Document document =
-      make_document("/.well-known/ssf-configuration" + base, "application/json", to_text(metadata));
+Result<std::unique_ptr<Documents>> Documents::open(const TransmitterMetadata& metadata,
+                                                   const KeySet& keys) {
+  TOCSIN_TRY(const IssuerUrls urls, IssuerUrls::of(metadata.issuer));
+  const Result<Url> jwks = parse_url(metadata.jwks_uri.value_or(""));
+  if (!jwks || !metadata.jwks_uri->starts_with(urls.url("/"))) {
+    return Error(Errc::config_invalid, "jwks_uri: not below the issuer");
+  }
+  Document document = make_document(urls.well_known_path("ssf-configuration"), "application/json",
+                                    to_text(to_json(metadata)));
   return std::unique_ptr<Documents>(
-      new Documents(std::move(document), make_jwks(std::move(jwks_path), keys)));
+      new Documents(std::move(document), make_jwks(jwks->path, keys)));
+}
+
+Result<std::unique_ptr<Documents>> Documents::open(std::string_view issuer, const KeySet& keys) {
+  TOCSIN_TRY(const IssuerUrls urls, IssuerUrls::of(issuer));
+  TransmitterMetadata metadata;
+  metadata.spec_version = "1_0";
+  metadata.issuer = issuer;
+  metadata.jwks_uri = urls.url(jwks_path);
+  metadata.delivery_methods_supported = {std::string(wire_name(DeliveryMethod::push))};
+  return open(metadata, keys);
 }
 
 void Documents::replace_keys(const KeySet& keys) {

@@ -9,14 +9,18 @@
 #include "http/router.h"
 #include "tocsin/keys.h"
 #include "tocsin/result.h"
+#include "tocsin/transmitter_metadata.h"
 
 namespace tocsin::transmitter {
 
 // For the loop's thread.
 class Documents {
  public:
-  // URLs in the metadata are built from `issuer` and never from a request (SEC-50). config_invalid
-  // if it is no https URL, or has a query.
+  // The metadata are shown as they are. config_invalid: no issuer, or no `jwks_uri` below it.
+  static Result<std::unique_ptr<Documents>> open(const TransmitterMetadata& metadata,
+                                                 const KeySet& keys);
+
+  // Of a transmitter that pushes to receivers agreed on by other means and has no management API.
   static Result<std::unique_ptr<Documents>> open(std::string_view issuer, const KeySet& keys);
 
   // Shows other keys from now on (KY-42 says when).

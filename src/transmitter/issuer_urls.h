@@ -9,6 +9,8 @@
 
 namespace tocsin::transmitter {
 
+inline constexpr std::string_view jwks_path = "/jwks.json";  // below the issuer's
+
 class IssuerUrls {
  public:
   // config_invalid if `issuer` is none (SSF 7.1), or cannot be called.

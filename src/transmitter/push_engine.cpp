@@ -61,7 +61,11 @@ void PushEngine::on_change(const std::string& stream_id, store::Outbox::Change c
   if (polled_.contains(stream_id)) return;
   const auto found = windows_.find(stream_id);
   const Window window = found == windows_.end() ? open(stream_id) : found->second;
-  (is_more ? window->has_more : window->is_stale) = true;
+  if (is_more) {
+    window->has_more = true;
+  } else {
+    window->make_stale();
+  }
   wake(window);
 }
 
@@ -89,7 +93,7 @@ void PushEngine::take_up(store::StreamRecord record) {
   if (const auto found = windows_.find(stream_id); found != windows_.end()) {
     const Window window = found->second;
     if (window->plan.is_held()) return;  // its next probe reads everything anew
-    window->is_stale = true;
+    window->make_stale();
     wake(window);
     return;
   }
@@ -108,10 +112,7 @@ PushEngine::Window PushEngine::open(const std::string& stream_id) {
 // look again.
 void PushEngine::wake(const Window& window) {
   if (is_stopping_) return;
-  if (window->is_turning) {
-    window->is_woken = true;
-    return;
-  }
+  if (window->is_turning) return begin_attempts(window);
   if (window->not_before && *window->not_before <= parts_.clock.monotonic()) {
     window->not_before.reset();
     sign_again(window);
@@ -165,8 +166,9 @@ PushCounts PushEngine::counts() const {
   const auto now = parts_.clock.wall_seconds();
   for (const auto& [stream_id, window] : windows_) {
     counts.streams_failing += window->plan.is_failing() ? 1 : 0;
-    if (window->oldest == std::chrono::sys_seconds()) continue;
-    counts.oldest_pending = std::max(counts.oldest_pending, now - window->oldest);
+    if (const auto oldest = window->oldest()) {
+      counts.oldest_pending = std::max(counts.oldest_pending, now - *oldest);
+    }
   }
   return counts;
 }

@@ -76,7 +76,6 @@ class PushEngine {
     std::size_t windows_max = 65'536;           // SETs of all streams, shared between them
     std::chrono::milliseconds tick{100};        // how exactly retries keep their time
     std::chrono::seconds sweep{30};             // looks for what no hint told about (REL-18)
-    std::chrono::seconds notice{60};            // for a receiver to take the SET that says "paused"
     std::chrono::seconds grace{10};             // for what is under way at the end (REL-23)
   };
 

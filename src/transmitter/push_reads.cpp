@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "delivery/retry_delay.h"
-#include "transmitter/pause_notice.h"
 #include "transmitter/push_engine.h"
+#include "transmitter/status_change.h"
 
 namespace tocsin::transmitter {
 namespace {
@@ -74,19 +74,20 @@ Task<void> PushEngine::read(Window window) {
   if (!window->not_before && wants_rows(*window)) co_await read_rows(window);
 }
 
-// A change that comes while the record is read makes it stale again.
+// Until the new record is here, and nothing changed meanwhile, no attempt begins.
 Task<void> PushEngine::read_record(Window window) {
-  window->is_stale = false;
   window->forget_waiting();
+  const std::uint64_t changes = window->changes;
   auto record = co_await parts_.outbox.push_stream(window->stream_id);
+  if (window->changes != changes) co_return;
   if (record) {
     use(*window, std::move(record).value());
   } else if (record.error().code == Errc::stream_unknown) {
     window->record.reset();
+    window->is_stale = false;
     window->is_gone = true;
     window->has_more = false;
   } else {
-    window->is_stale = true;
     pause_reading(*window);
   }
 }
@@ -115,7 +116,7 @@ Task<void> PushEngine::read_rows(Window window) {
     window->has_more = true;
     if (sets) co_return;  // perhaps they were read before the change
     if (sets.error().code == Errc::stream_unknown) {
-      window->is_stale = true;
+      window->make_stale();
     } else {
       pause_reading(*window);
     }
@@ -127,7 +128,7 @@ Task<void> PushEngine::read_rows(Window window) {
 
 void PushEngine::keep_rows(const Window& window, std::vector<store::PendingSet> sets) {
   const delivery::Moment now = parts_.clock.monotonic();
-  if (window->plan.waiting() == 0 && !sets.empty()) window->oldest = sets.front().iat;
+  window->oldest_forgotten.reset();
   for (store::PendingSet& set : sets) {
     const std::int64_t number = set.number;
     if (window->plan.is_known(number)) continue;
@@ -144,18 +145,13 @@ void PushEngine::keep_rows(const Window& window, std::vector<store::PendingSet> 
 
 // REL-09: never disabled, and nothing is dropped.
 Task<void> PushEngine::give_up(Window window) {
-  const store::WallTime now = parts_.clock.wall();
-  const PauseNotice notice{.jti = parts_.random.id(),
-                           .at = now,
-                           .deadline = now + config_.notice,
-                           .reason = std::string(hopeless)};
-  store::StreamDecision decide = [notice](const store::StreamRecord& record) {
-    return announce_pause(record, notice);
-  };
+  store::StreamDecision decide =
+      decide_status({.status = StreamStatus::paused, .reason = std::string(hopeless)},
+                    parts_.random.id(), parts_.clock.wall());
   const auto changed =
       co_await parts_.streams.change(window->record->owner, window->stream_id, std::move(decide));
   if (!changed) co_return pause_reading(*window);
-  window->is_stale = true;
+  window->make_stale();
   ++counts_.streams_paused;
   alarm(Alarm::stream_paused, *window, hopeless);
 }

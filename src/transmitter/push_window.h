@@ -33,6 +33,18 @@ struct PushWindow {
     return record != nullptr && !is_stale && record->status == StreamStatus::enabled;
   }
 
+  // Nothing read before is still true.
+  void make_stale() {
+    is_stale = true;
+    ++changes;
+  }
+
+  // The `iat` of the first SET that is owed, as far as it is known.
+  std::optional<std::chrono::sys_seconds> oldest() const {
+    const auto first = plan.first_live();
+    return first ? sets.at(*first).set->iat : oldest_forgotten;
+  }
+
   bool is_done() const noexcept {
     if (is_stale || has_more || plan.size() > 0 || unsettled > 0) return false;
     return is_gone || !plan.is_suspicious();
@@ -40,6 +52,7 @@ struct PushWindow {
 
   // Rows that nothing is known about but what the ledger says are forgotten: it shows them again.
   void forget_waiting() {
+    oldest_forgotten = oldest();
     plan.forget_waiting();
     std::erase_if(sets, [this](const auto& each) { return !plan.is_known(each.first); });
     has_more = true;
@@ -69,18 +82,18 @@ struct PushWindow {
   std::unordered_set<std::int64_t> signing;  // asked for: nobody signs a SET twice
   std::vector<std::int64_t> to_sign;         // signing failed for a reason that may pass
 
+  std::uint64_t changes = 0;
   bool is_stale = true;     // the record, and what waits, must be read anew
   bool has_more = true;     // the ledger may have rows behind the last one loaded
   bool is_gone = false;     // deleted, or no push stream any more
   bool is_turning = false;  // a coroutine reads for it
-  bool is_woken = false;    // and should look again when it is done
   bool is_in_line = false;  // for a place in the budget
   bool is_loading = false;
   std::size_t unsettled = 0;  // verdicts the ledger does not have yet
   std::vector<std::int64_t> settled_meanwhile;
   std::optional<delivery::Moment> not_before;  // the store, or signing, failed
   std::optional<delivery::Moment> due;         // as the engine's timer knows it
-  std::chrono::sys_seconds oldest{};           // `iat` of the first SET loaded
+  std::optional<std::chrono::sys_seconds> oldest_forgotten;
 };
 
 }  // namespace tocsin::transmitter

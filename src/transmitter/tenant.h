@@ -35,11 +35,9 @@ struct TenantTerms {
   std::vector<AuthorizationScheme> authorization_schemes{};  // beside OAuth 2.0
   std::size_t streams_max = 10;                              // of one receiver
   std::size_t subjects_max = 1'000'000;                      // entries of one stream
-  bool finer_scopes = false;  // ssf.manage.create and its kind are accepted, too
 };
 
 // Paths below the issuer's.
-inline constexpr std::string_view jwks_path = "/jwks.json";
 inline constexpr std::string_view configuration_path = "/ssf/streams";
 inline constexpr std::string_view status_path = "/ssf/status";
 inline constexpr std::string_view add_subject_path = "/ssf/subjects/add";

@@ -12,8 +12,20 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::vector<std::vector<std::string>> verbs{
-    {"key", "new"},    {"key", "list"},   {"key", "export"}, {"set", "mint"},
-    {"set", "verify"}, {"set", "decode"}, {"set", "lint"},
+    {"key", "new"},
+    {"key", "list"},
+    {"key", "export"},
+    {"key", "rotate"},
+    {"key", "retire"},
+    {"set", "mint"},
+    {"set", "verify"},
+    {"set", "decode"},
+    {"set", "lint"},
+    {"client", "add"},
+    {"client", "list"},
+    {"client", "show"},
+    {"client", "rotate-secret"},
+    {"client", "remove"},
 };
 
 std::string help_of(const Workplace& place, std::vector<std::string> verb) {
@@ -43,7 +55,8 @@ std::vector<std::string> examples_in(const std::string& help) {
 // The files that examples name.
 void furnish(const Workplace& place) {
   ASSERT_EQ(place
-                .shell("tocsin key new --out signing.json &&"
+                .shell("tocsin init --alg ES256 signals &&"
+                       "tocsin key new --out signing.json &&"
                        "tocsin key export signing.json > jwks.json &&"
                        "tocsin key export --format pem signing.json > public.pem")
                 .exit,

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+
 #include "oauth/basic.h"
 #include "oauth/support.h"
 #include "oauth/used_assertions.h"
@@ -196,6 +199,43 @@ TEST_F(AssertionTest, SEC_63_AnUnknownClientIsRefusedWhateverItsKey) {
   EXPECT_THAT(verify_assertion(make(), nullptr, policy(), now), FailsWith(Errc::client_invalid));
   const RegisteredClient no_keys{.client_id = "acme"};
   EXPECT_THAT(verify_assertion(make(), &no_keys, policy(), now), FailsWith(Errc::client_invalid));
+}
+
+double cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+double median(std::vector<double> samples) {
+  std::ranges::nth_element(samples, samples.begin() + static_cast<long>(samples.size() / 2));
+  return samples[samples.size() / 2];
+}
+
+// By the time of this thread, so that a busy machine does not matter; turn by turn, so that a
+// changing clock rate does not.
+TEST_F(AssertionTest, SEC_63_AnUnknownClientCostsWhatAKnownOneDoes) {
+  const RegisteredClient known{.client_id = "acme", .keys = KeySet::of({key()})};
+  const std::string forged = make({}, {}, new_key("acme-1"));
+  const std::string other_kid = make({}, with("kid", "unknown"));
+  struct Case {
+    const RegisteredClient* client;
+    const std::string& assertion;
+    std::vector<double> samples{};
+  };
+  Case cases[] = {{&known, forged}, {nullptr, forged}, {&known, other_kid}};
+  for (int i = 0; i < 201; ++i) {
+    for (Case& each : cases) {
+      const double start = cpu_seconds();
+      EXPECT_FALSE(verify_assertion(each.assertion, each.client, policy(), now));
+      each.samples.push_back(cpu_seconds() - start);
+    }
+  }
+  const double usual = median(cases[0].samples);
+  for (const Case& each : cases) {
+    EXPECT_LT(median(each.samples), usual * 1.5);
+    EXPECT_GT(median(each.samples), usual / 1.5);
+  }
 }
 
 TEST(UsedAssertions, SEC_63_EachIsGoodOnce) {

@@ -15,9 +15,12 @@
 
 namespace tocsin::test {
 
+// The absolute path of tests/fixtures.
+std::string fixtures_folder();
+
 // The file's bytes; a missing file fails the test that asked for it.
 inline std::string read_fixture(std::string_view name) {
-  const std::string path = std::string(TOCSIN_FIXTURES "/") + std::string(name);
+  const std::string path = fixtures_folder() + "/" + std::string(name);
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

@@ -104,5 +104,26 @@ TEST(Documents, SSF_7_1_03_RefuseWhatIsNoIssuer) {
   }
 }
 
+TEST(Documents, SSF_7_2_3_01_ShowTheMetadataTheyAreGiven) {
+  TransmitterMetadata metadata;
+  metadata.issuer = "https://h/a";
+  metadata.jwks_uri = "https://h/a/keys";
+  metadata.status_endpoint = "https://h/a/status";
+  const auto documents = Documents::open(metadata, KeySet::of({key()})).value();
+  const http::Response answer = get(*documents, "/.well-known/ssf-configuration/a");
+  EXPECT_EQ(parse_json(answer.body).value(), to_json(metadata));
+  EXPECT_EQ(get(*documents, "/a/keys").status, 200U);
+}
+
+TEST(Documents, RefuseKeysThatAreNotBelowTheIssuer) {
+  TransmitterMetadata metadata;
+  metadata.issuer = "https://h/a";
+  EXPECT_THAT(Documents::open(metadata, KeySet()), FailsWith(Errc::config_invalid));
+  for (const char* uri : {"https://other/a/keys", "https://h/keys", "keys"}) {
+    metadata.jwks_uri = uri;
+    EXPECT_THAT(Documents::open(metadata, KeySet()), FailsWith(Errc::config_invalid)) << uri;
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::transmitter

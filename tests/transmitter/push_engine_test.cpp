@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <set>
 
 #include "sim/virtual_time.h"
@@ -90,6 +90,7 @@ class PushEngineTest : public ::testing::Test {
 
   Task<Result<std::string>> sign(PushEngine::Set set) {
     ++signatures_;
+    if (on_sign_) on_sign_();
     if (sign_error_) co_return *sign_error_;
     co_return set->jti;
   }
@@ -136,6 +137,7 @@ class PushEngineTest : public ::testing::Test {
   std::optional<PushEngine> engine_;
   std::set<std::int64_t> forbidden_;
   std::optional<Errc> sign_error_;
+  std::function<void()> on_sign_;
   std::size_t signatures_ = 0;
   std::vector<PushEngine::Alarm> alarms_;
   bool is_over_ = true;
@@ -287,6 +289,31 @@ TEST_F(PushEngineTest, REL_11_AfterAPauseNoAttemptBegins) {
   }
   ASSERT_TRUE(run_until_all(State::delivered, 2000));
   EXPECT_EQ(client_.sent.size(), 2000U);
+}
+
+TEST_F(PushEngineTest, REL_11_AnAttemptThatWasAboutToBeginSeesThePause) {
+  // The pause is committed after the attempt was decided on and before it starts.
+  on_sign_ = [this] { boost::asio::post(loop_, [this] { set_status(StreamStatus::paused); }); };
+  put("a");
+  start();
+  pass(1min);
+  EXPECT_EQ(signatures_, 1U);
+  EXPECT_THAT(client_.sent, IsEmpty());
+  on_sign_ = nullptr;
+  set_status(StreamStatus::enabled);
+  ASSERT_TRUE(run_until_all(State::delivered, 1));
+}
+
+TEST_F(PushEngineTest, REL_27_KnowsTheAgeOfTheOldestSet) {
+  client_.answer([](const http::OutboundRequest&) { return response(503); });
+  put("a");
+  ledger_.rows["s1"][1].set.iat = time_.wall_seconds();
+  start();
+  pass(10min);
+  EXPECT_GE(engine_->counts().oldest_pending, 9min);
+  client_.answer([](const http::OutboundRequest&) { return response(202); });
+  ASSERT_TRUE(run_until_all(State::delivered, 1, 1h));
+  EXPECT_EQ(engine_->counts().oldest_pending, 0s);
 }
 
 TEST_F(PushEngineTest, REL_12_AWithdrawnSetIsNotAttempted) {

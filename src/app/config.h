@@ -1,0 +1,178 @@
+// What the operator decided, as plain values. Every member that is a default stands here and
+// nowhere else: docs/configuration.md and `tocsin serve` read it from a Config made anew.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ip_address.h"
+
+namespace tocsin::app {
+
+// Where somebody wrote something: "tocsin.toml", 12, 1. Line 0: nowhere, it is a default or came
+// from the environment.
+struct ConfigPlace {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+// One thing that is wrong with a configuration.
+struct ConfigFinding {
+  ConfigPlace place;
+  std::string text;
+
+  // "tocsin.toml:12:1: ..."
+  std::string to_text() const;
+};
+
+struct ListenAddress {
+  IpAddress address;
+  std::uint16_t port = 0;  // 0: the kernel chooses
+
+  bool is_loopback() const noexcept;
+  std::string to_text() const;  // "127.0.0.1:8444", "[::1]:8444"
+};
+
+// "file:cert.pem". A relative path is relative to the folder of the configuration file, and is
+// absolute from reading on. Empty: none.
+struct FileReference {
+  std::string path;
+};
+
+// "file:..." or "env:NAME": where a secret is, never the secret. Empty: none.
+struct SecretReference {
+  std::string file;
+  std::string variable;
+
+  bool empty() const noexcept { return file.empty() && variable.empty(); }
+  std::string to_text() const;
+};
+
+struct ServerSection {
+  ConfigPlace place;
+  ListenAddress listen{IpAddress{}, 8443};
+  std::string public_url;
+  FileReference tls_certificate;
+  FileReference tls_key;
+  FileReference tls_ocsp;
+  std::uint64_t connections_max = 0;
+  std::uint64_t connections_per_peer_max = 1000;
+};
+
+struct AdminSection {
+  ConfigPlace place;
+  ListenAddress listen{IpAddress{IpAddress::Family::v4, {127, 0, 0, 1}}, 8444};
+  SecretReference token;
+};
+
+struct StoreSection {
+  ConfigPlace place;
+  std::string url = "sqlite:tocsin.db";
+  SecretReference key;
+};
+
+struct OauthSection {
+  ConfigPlace place;
+  bool embedded = false;
+  FileReference token_keys;
+  std::chrono::milliseconds token_lifetime{600'000};
+  std::string issuer;
+  std::string jwks_uri;
+  std::vector<std::string> audience;
+  std::string introspection_url;
+  std::string introspection_client_id;
+  SecretReference introspection_client_secret;
+  bool finer_scopes = false;
+};
+
+// A client of our own token endpoint.
+struct ClientSection {
+  ConfigPlace place;
+  std::string client_id;
+  std::vector<std::string> secret_sha256;
+  FileReference jwks;
+  std::vector<std::string> scopes;
+};
+
+// A bearer token that is good as it stands.
+struct StaticTokenSection {
+  ConfigPlace place;
+  std::string client_id;
+  std::string token_sha256;
+  std::vector<std::string> scopes;
+};
+
+// An issuer of ours: [transmitter] itself, and every [[transmitter.tenant]].
+struct TenantSection {
+  ConfigPlace place;
+  std::string issuer;
+  std::string signing_algorithm = "RS256";
+  FileReference signing_keys;
+  std::string default_subjects = "ALL";
+  std::vector<std::string> events{"caep:*", "risc:*"};
+  std::vector<std::string> critical_subject_members;
+  bool push = true;
+  bool poll = true;
+  std::chrono::milliseconds min_verification_interval{60'000};
+  std::chrono::milliseconds inactivity_timeout{0};
+  std::uint64_t streams_max = 10;
+  std::uint64_t subjects_max = 1'000'000;
+};
+
+struct ReceiverSection {
+  ConfigPlace place;
+  std::string client_id;
+  std::string token_issuer;
+  std::string issuer;
+  std::vector<std::string> audience;
+  std::vector<std::string> events;
+  std::string subjects = "all";
+  std::vector<std::string> subjects_listed;
+};
+
+struct ProducerSection {
+  ConfigPlace place;
+  std::string client_id;
+  std::string token_issuer;
+  std::vector<std::string> issuers;
+  std::vector<std::string> events;
+  std::vector<std::string> subjects;
+};
+
+// Calls we make.
+struct OutboundSection {
+  ConfigPlace place;
+  FileReference ca_file;
+  std::vector<std::string> allow_networks;
+  std::vector<std::string> allow_hosts;
+  std::vector<std::string> allow_plain_http;
+  std::uint64_t connections_per_host_max = 64;
+  std::uint64_t connections_max = 1024;
+};
+
+struct LogSection {
+  ConfigPlace place;
+  std::string level = "info";
+};
+
+struct Config {
+  std::string folder;          // of the configuration file; absolute
+  std::string include_folder;  // whose files belong to it; absolute; empty: none
+  ServerSection server;
+  AdminSection admin;
+  StoreSection store;
+  OauthSection oauth;
+  std::vector<ClientSection> clients;
+  std::vector<StaticTokenSection> static_tokens;
+  TenantSection transmitter;
+  std::vector<TenantSection> tenants;
+  std::vector<ReceiverSection> receivers;
+  std::vector<ProducerSection> producers;
+  OutboundSection outbound;
+  LogSection log;
+};
+
+}  // namespace tocsin::app

@@ -1,0 +1,223 @@
+#include "app/service.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+#include "app/config_file.h"
+#include "app/config_reload.h"
+#include "base/try.h"
+#include "tocsin/version.h"
+
+namespace tocsin::app {
+namespace {
+
+void rethrow(std::exception_ptr failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
+void append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(routes));
+}
+
+void add_server_metrics(MetricsPage& page, const std::string& name,
+                        const http::ServerCounts& counts) {
+  const MetricsPage::Labels server{{"server", name}};
+  const auto refused = [&](const char* why, std::uint64_t count) {
+    page.counter("tocsin_http_connections_refused_total", "Connections closed at once, by reason.",
+                 static_cast<double>(count), {{"server", name}, {"reason", why}});
+  };
+  page.gauge("tocsin_http_connections", "Open connections.", static_cast<double>(counts.open),
+             server);
+  page.counter("tocsin_http_connections_total", "Connections accepted.",
+               static_cast<double>(counts.accepted), server);
+  refused("peer", counts.refused_peer);
+  refused("total", counts.refused_total);
+  refused("descriptors", counts.refused_descriptors);
+  refused("handshake", counts.failed_handshakes);
+  page.counter("tocsin_http_requests_total", "Requests that reached a route.",
+               static_cast<double>(counts.requests), server);
+  page.counter("tocsin_http_malformed_total", "Requests refused before a route was looked for.",
+               static_cast<double>(counts.malformed), server);
+  page.counter("tocsin_http_incidents_total", "Requests answered with an error of ours.",
+               static_cast<double>(counts.incidents), server);
+}
+
+}  // namespace
+
+Result<std::optional<http::TlsServer>> open_tls(const ServerSection& section) {
+  if (section.tls_certificate.path.empty()) return std::optional<http::TlsServer>();
+  http::TlsServerConfig tls;
+  tls.certificate_file = section.tls_certificate.path;
+  tls.key_file = section.tls_key.path;
+  tls.ocsp_file = section.tls_ocsp.path;
+  TOCSIN_TRY(http::TlsServer server, http::TlsServer::open(tls));
+  return std::optional(std::move(server));
+}
+
+Service::Service(Config config, Parts parts)
+    : config_(std::move(config)), parts_(parts), readiness_([this] { return readiness(); }) {}
+
+Service::~Service() = default;
+
+Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
+  std::unique_ptr<Service> service(new Service(std::move(config), parts));
+  TOCSIN_TRY(service->transmitter_,
+             TransmitterRole::open(service->config_, {parts.machine, parts.log}));
+  TOCSIN_TRY(service->callers_,
+             Callers::open(service->config_, service->transmitter_->set_keys(), parts.machine));
+  service->add_metrics();
+  return service;
+}
+
+void Service::add_metrics() {
+  metrics_.emplace_back([this](MetricsPage& page) {
+    page.gauge("tocsin_build_info", "1; the labels say what runs.", 1,
+               {{"version", TOCSIN_VERSION}});
+    if (public_) add_server_metrics(page, "public", public_->counts());
+    if (admin_) add_server_metrics(page, "admin", admin_->counts());
+    transmitter_->add_metrics(page);
+  });
+}
+
+std::vector<http::Route> Service::public_routes() {
+  std::vector<http::Route> routes = callers_->routes();
+  append(routes, transmitter_->routes(*callers_));
+  return routes;
+}
+
+Result<http::Server> Service::open_server(const ListenAddress& listen,
+                                          std::vector<http::Route> routes) {
+  http::ServerConfig server;
+  server.address = listen.address;
+  server.port = listen.port;
+  TOCSIN_TRY(server.tls, open_tls(config_.server));
+  server.limits.connections_max = config_.server.connections_max;
+  server.limits.connections_per_peer_max = config_.server.connections_per_peer_max;
+  server.on_incident = [this](const http::Incident& incident) {
+    parts_.log.error("incident",
+                     {{"id", incident.id}, {"route", incident.route}, {"detail", incident.detail}});
+  };
+  Machine& machine = parts_.machine;
+  return http::Server::open(machine.deadlines, machine.clock, machine.random, std::move(server),
+                            std::move(routes));
+}
+
+Result<void> Service::open_servers() {
+  std::string token;
+  if (!config_.admin.token.empty()) {
+    TOCSIN_TRY(token, read_secret(config_.admin.token));
+    TOCSIN_CHECK(judge_admin_token(token));
+  }
+  TOCSIN_TRY(public_, open_server(config_.server.listen, public_routes()));
+  TOCSIN_TRY(admin_, open_server(config_.admin.listen, admin_routes(readiness_, metrics_, token)));
+  return {};
+}
+
+Result<void> Service::run(const std::string& config_file) {
+  TOCSIN_CHECK(open_servers());
+  loop::Loop& loop = parts_.machine.loop;
+  for (http::Server* server : {&*public_, &*admin_}) {
+    ++working_;
+    boost::asio::co_spawn(loop, serve(*server), rethrow);
+  }
+  // Before anybody is told that we are here: a signal that comes now is not lost.
+  Signals signals(loop, SIGTERM, SIGINT, SIGHUP);
+  boost::asio::co_spawn(loop, watch_signals(signals, config_file), rethrow);
+  boost::asio::co_spawn(loop, feed_watchdog(), rethrow);
+  boost::asio::co_spawn(loop, callers_->keep_fresh(), rethrow);
+  ++working_;
+  transmitter_->start([this] { one_ended(); });
+  announce();
+  loop.run();
+  parts_.log.info("stopped");
+  return {};
+}
+
+void Service::announce() {
+  const auto listening = [](const ListenAddress& listen, const http::Server& server) {
+    return ListenAddress{listen.address, server.port()}.to_text();
+  };
+  const std::vector<std::string> names = transmitter_->issuers();
+  JsonArray issuers(names.begin(), names.end());
+  parts_.log.info("started", {{"version", TOCSIN_VERSION},
+                              {"listen", listening(config_.server.listen, *public_)},
+                              {"tls", !config_.server.tls_certificate.path.empty()},
+                              {"admin", listening(config_.admin.listen, *admin_)},
+                              {"issuers", std::move(issuers)}});
+  parts_.manager.ready();
+}
+
+http::Task<void> Service::serve(http::Server& server) {
+  co_await server.run();
+  one_ended();
+}
+
+void Service::one_ended() {
+  if (--working_ == 0) parts_.machine.loop.stop();
+}
+
+http::Task<void> Service::watch_signals(Signals& signals, std::string config_file) {
+  constexpr auto resume = boost::asio::as_tuple(loop::Use{});
+  while (true) {
+    const auto [failure, signal] = co_await signals.async_wait(resume);
+    if (failure) co_return;
+    if (signal == SIGHUP) {
+      reload(config_file);
+    } else {
+      stop(signal);
+    }
+  }
+}
+
+http::Task<void> Service::feed_watchdog() {
+  const auto every = parts_.manager.alive_every();
+  while (every && !is_stopping_) {
+    parts_.manager.alive();
+    co_await parts_.machine.timers.sleep(*every);
+  }
+}
+
+void Service::stop(int signal) {
+  if (is_stopping_) return;
+  is_stopping_ = true;
+  parts_.manager.stopping();
+  parts_.log.info("stopping", {{"signal", signal}});
+  transmitter_->stop();
+  public_->stop();
+  admin_->stop();
+}
+
+http::Task<Result<void>> Service::readiness() {
+  if (is_stopping_) co_return Error(Errc::overloaded, "stopping");
+  co_return co_await transmitter_->readiness();
+}
+
+// Everything new is made before anything old goes (SEC-68).
+void Service::reload(const std::string& config_file) {
+  parts_.manager.reloading(parts_.machine.clock.monotonic());
+  const auto refuse = [this](const std::string& reason) {
+    parts_.log.error("reload.refused", {{"reason", reason}});
+    parts_.manager.ready();
+  };
+  ConfigAnswer answer = load_config(config_file);
+  for (const ConfigFinding& finding : answer.findings) refuse(finding.to_text());
+  if (!answer.config) return;
+  for (const std::string& key : changed_for_restart(config_, *answer.config)) {
+    parts_.log.warn("reload.needs_restart", {{"key", key}});
+  }
+  auto transmitter = transmitter_->prepare(*answer.config);
+  if (!transmitter) return refuse(transmitter.error().to_string());
+  auto callers = Callers::prepare(*answer.config);
+  if (!callers) return refuse(callers.error().to_string());
+  transmitter_->apply(*std::move(transmitter));
+  callers_->apply(*std::move(callers));
+  parts_.log.replace_level(parse_log_level(answer.config->log.level).value_or(LogLevel::info));
+  parts_.log.info("reloaded");
+  parts_.manager.ready();
+}
+
+}  // namespace tocsin::app

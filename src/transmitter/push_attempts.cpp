@@ -93,9 +93,10 @@ void PushEngine::on_signed(const Window& window, std::int64_t number, Result<std
     return wake(window);
   }
   if (is_unsendable(compact.error())) {
-    alarm(Alarm::set_unsendable, *window, compact.error().detail);
-    drop(*window, number, store::Settled::State::rejected,
-         std::string(describe(compact.error().code).defect_class));
+    // The detail may quote the SET, and an alarm is logged (SEC-57).
+    const std::string_view what = describe(compact.error().code).defect_class;
+    alarm(Alarm::set_unsendable, *window, what);
+    drop(*window, number, store::Settled::State::rejected, std::string(what));
     return wake(window);
   }
   if (window->to_sign.empty()) alarm(Alarm::cannot_sign, *window, compact.error().detail);

@@ -1,12 +1,13 @@
 // What every store promises, as tests over its ports. A store's own test file names it:
 //
-//   INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(open_sqlite));
+//   INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(StoreMaker{"sqlite", open}));
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,8 +35,15 @@ struct OpenStore {
 };
 
 // Opens the store that lives in `folder`, again and again the same one.
-using MakeStore = std::function<std::unique_ptr<OpenStore>(const test::TemporaryFolder& folder,
-                                                           const Clock& clock, Random& random)>;
+struct StoreMaker {
+  std::string name;
+  std::function<std::unique_ptr<OpenStore>(const test::TemporaryFolder& folder, const Clock& clock,
+                                           Random& random)>
+      open;
+};
+inline void PrintTo(const StoreMaker& maker, std::ostream* out) {
+  *out << maker.name;
+}
 
 inline const std::string session_revoked =
     "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
@@ -84,13 +92,13 @@ inline std::vector<std::string> jtis(const std::vector<PendingSet>& sets) {
   return ids;
 }
 
-class StoreContract : public testing::TestWithParam<MakeStore> {
+class StoreContract : public testing::TestWithParam<StoreMaker> {
  protected:
   StoreContract() { reopen(); }
 
   void reopen() {
     store_.reset();
-    store_ = GetParam()(folder_, clock_, random_);
+    store_ = GetParam().open(folder_, clock_, random_);
     store_->outbox().listen([this](const std::string& stream_id, Outbox::Change change) {
       told_.emplace_back(stream_id, change);
     });

@@ -15,11 +15,6 @@
 
 namespace tocsin::store {
 
-// So that a failing case prints something short.
-void PrintTo(const MakeStore&, std::ostream* out) {
-  *out << "store";
-}
-
 namespace {
 
 using test::FailsWith;
@@ -37,7 +32,7 @@ std::unique_ptr<OpenStore> open_sqlite(const test::TemporaryFolder& folder, cons
           .value());
 }
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(open_sqlite));
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values(StoreMaker{"sqlite", open_sqlite}));
 
 // A store with its storage thread.
 class SqliteStoreTest : public testing::Test {

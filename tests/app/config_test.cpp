@@ -160,6 +160,7 @@ TEST(Config, BrokenTomlIsNamedWithItsPlace) {
   EXPECT_THAT(findings_in(minimal + "signing.keys = \"file:other.json\"\n"),
               HasSubstr("tocsin.toml:10:"))
       << "a key that comes twice";
+  EXPECT_THAT(findings_in("[server]\n[\n"), HasSubstr("tocsin.toml:2:")) << "no name in a header";
 }
 
 TEST(Config, IncludedFilesHoldRepeatedTablesOnly) {

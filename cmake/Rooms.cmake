@@ -1,6 +1,7 @@
 # A room is one folder under src/ and one CMake target.
 #
-#   tocsin_room(<name> [SEES <room>...] [LIBRARIES <library>...] SOURCES <file>...)
+#   tocsin_room(<name> [SEES <room>...] [PRECOMPILED <headers>] [LIBRARIES <library>...]
+#               SOURCES <file>...)
 #   tocsin_link_rooms(<target> <room>...)      the rooms, and the rooms they see, into a program
 #
 # A room's own headers are reached as "name/header.h" through an include directory that holds
@@ -11,7 +12,7 @@ set(TOCSIN_ROOM_ROOT ${PROJECT_BINARY_DIR}/rooms)
 set_property(GLOBAL PROPERTY TOCSIN_ROOMS "")
 
 function(tocsin_room name)
-  cmake_parse_arguments(ROOM "" "" "SEES;LIBRARIES;SOURCES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "PRECOMPILED" "SEES;LIBRARIES;SOURCES" ${ARGN})
   file(MAKE_DIRECTORY ${TOCSIN_ROOM_ROOT}/${name})
   if(NOT EXISTS ${TOCSIN_ROOM_ROOT}/${name}/${name})
     file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src/${name} ${TOCSIN_ROOM_ROOT}/${name}/${name} SYMBOLIC)
@@ -28,6 +29,9 @@ function(tocsin_room name)
   tocsin_see_loop(sees_loop ${name} ${ROOM_SEES})
   if(sees_loop)
     set(headers loop)
+  endif()
+  if(ROOM_PRECOMPILED)
+    set(headers ${ROOM_PRECOMPILED})
   endif()
   set_target_properties(tocsin_${name} PROPERTIES TOCSIN_SEES_LOOP ${sees_loop})
   tocsin_precompile(tocsin_${name} ${headers})

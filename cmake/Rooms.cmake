@@ -1,6 +1,6 @@
 # A room is one folder under src/ and one CMake target.
 #
-#   tocsin_room(<name> [SEES <room>...] [PRECOMPILED <headers>] [LIBRARIES <library>...]
+#   tocsin_room(<name> [PRECOMPILED <headers>] [SEES <room>...] [LIBRARIES <library>...]
 #               SOURCES <file>...)
 #   tocsin_link_rooms(<target> <room>...)      the rooms, and the rooms they see, into a program
 #

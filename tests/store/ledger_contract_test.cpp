@@ -103,9 +103,8 @@ TEST_P(StoreContract, TheLedgerFindsEventsByTypeSubjectAndName) {
   for (const char* id : {"u1", "u2", "u3"}) accept(event_about(opaque_subject(id), id));
   const auto found = [this](EventQuery query) {
     std::vector<std::string> ids;
-    for (const LedgerEvent& event : run(ledger().events(std::move(query))).value().events) {
-      ids.push_back(event.event_id);
-    }
+    const EventPage page = run(ledger().events(std::move(query))).value();
+    for (const LedgerEvent& event : page.events) ids.push_back(event.event_id);
     return ids;
   };
   EXPECT_THAT(found({.subject = opaque_subject("u2")}), ElementsAre("u2"));
@@ -156,10 +155,10 @@ TEST_P(StoreContract, SEC_61_WhatAnOperatorDoesLeavesOneRecordEach) {
     shown.push_back(record.action + " " + record.target + " " + record.result + " " +
                     record.detail);
   }
-  EXPECT_THAT(shown, ElementsAre("delivery.retry s1.1 done ", "delivery.drop s1.2 done a?b",
-                                 "delivery.drop s1.7 not pending a?b",
-                                 "event.replay s1 done 1 of 1 events",
-                                 "event.replay gone there is no such stream "));
+  EXPECT_THAT(
+      shown, ElementsAre("delivery.retry s1.1 done ", "delivery.drop s1.2 done a?b",
+                         "delivery.drop s1.7 not pending a?b", "event.replay s1 done 1 of 1 events",
+                         "event.replay gone there is no such stream "));
   EXPECT_THAT(run(ledger().audit({.after = records[1].number, .count_max = 1})).value(),
               testing::SizeIs(1));
 }

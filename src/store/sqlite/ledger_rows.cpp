@@ -241,8 +241,8 @@ Result<std::vector<bool>> drop_rows(Work& work, const Actor& actor, const std::s
   for (const std::int64_t number : numbers) {
     bool known = false;
     if (stream) {
-      TOCSIN_TRY(known, settle_row(work, {stream->stream.id, number}, SettledState::withdrawn, {},
-                                   note));
+      TOCSIN_TRY(known,
+                 settle_row(work, {stream->stream.id, number}, SettledState::withdrawn, {}, note));
     }
     TOCSIN_CHECK(record(work, actor,
                         {.action = "delivery.drop",
@@ -310,8 +310,8 @@ Result<std::optional<std::size_t>> replay_events(Work& work, const Actor& actor,
     ++replayed;
   }
   if (replay.dry_run) return std::optional(replayed);
-  const std::string detail = std::to_string(replayed) + " of " +
-                             std::to_string(replay.places.size()) + " events";
+  const std::string detail =
+      std::to_string(replayed) + " of " + std::to_string(replay.places.size()) + " events";
   deed.detail = detail;
   TOCSIN_CHECK(record(work, actor, deed));
   if (replayed > 0) work.changed(replay.stream_id, Outbox::Change::more);

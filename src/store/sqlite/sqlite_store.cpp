@@ -346,8 +346,8 @@ Task<Result<std::size_t>> SqliteStore::replay(Actor actor, std::string stream_id
                                               std::vector<std::int64_t> places, bool dry_run) {
   // An error would take the audit record back, so a stream that is none is an answer.
   Job<std::optional<std::size_t>> job =
-      [actor = std::move(actor), replay = sqlite::Replay{std::move(stream_id), std::move(places),
-                                                         dry_run}](Work& work) {
+      [actor = std::move(actor),
+       replay = sqlite::Replay{std::move(stream_id), std::move(places), dry_run}](Work& work) {
         return sqlite::replay_events(work, actor, replay);
       };
   auto replayed = co_await transact(std::move(job));

@@ -29,6 +29,11 @@ Error failure(sqlite3* connection, std::string_view doing) {
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) stop_after_fsync();
   std::string detail = "sqlite: " + std::string(doing) + ": " + sqlite3_errmsg(connection) + " (" +
                        std::to_string(code) + ")";
+  // A file as large as the process's files may be, or a quota, is a full disk to us.
+  const int cause = sqlite3_system_errno(connection);
+  if (code == SQLITE_IOERR_WRITE && (cause == EFBIG || cause == EDQUOT)) {
+    return {Errc::store_full, std::move(detail)};
+  }
   switch (code & 0xff) {
     case SQLITE_FULL:
       return {Errc::store_full, std::move(detail)};
@@ -155,11 +160,14 @@ bool Database::in_transaction() const {
 
 Result<void> Database::checkpoint(int pages_min) {
   if (watch_->wal_pages < pages_min) return {};
-  watch_->wal_pages = 0;
   const int code = sqlite3_wal_checkpoint_v2(connection_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                              nullptr, nullptr);
   // A backup that reads holds it up: the next commit asks again.
-  if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
+  if ((code & 0xff) == SQLITE_BUSY) return {};
+  if (code == SQLITE_OK) {
+    watch_->wal_pages = 0;
+    return {};
+  }
   return failure(connection_.get(), "checkpoint");
 }
 

@@ -2,6 +2,7 @@
 // production, a scripted network in tests and the simulator (REL-28).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -19,6 +20,8 @@ struct OutboundRequest {
   std::string body;
   std::size_t response_body_max = 16 * 1024;  // bytes; beyond it the attempt failed (SEC-44)
   std::string trust;  // which configured authorities vouch for the peer; empty: the usual ones
+  std::chrono::milliseconds attempt_max{};  // instead of the usual limit, for an answer that is
+                                            // meant to take long (RFC 8936 2.2); 0: the usual
   bool repeatable = false;  // whether a second arrival is harmless, as that of a SET is
 };
 

@@ -101,7 +101,8 @@ Task<Result<Stream>> PooledClient::State::open(const OutboundRequest& request, D
 
 Task<Result<Response>> PooledClient::State::send(std::shared_ptr<State> self,
                                                  OutboundRequest request) {
-  const Deadline deadline = after(self->limits_.attempt);
+  const bool usual = request.attempt_max <= std::chrono::milliseconds::zero();
+  const Deadline deadline = after(usual ? self->limits_.attempt : request.attempt_max);
   const Result<std::string> bytes = request_bytes(request);
   if (!bytes) co_return bytes.error();
   const Result<void> judged = self->rule_.judge_url(request.url);

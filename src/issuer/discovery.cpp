@@ -22,12 +22,13 @@ std::string_view well_known(Metadata kind) noexcept {
   return "/.well-known/ssf-configuration";
 }
 
-http::OutboundRequest get(Url url, std::string_view accept) {
+http::OutboundRequest get(Url url, std::string_view accept, std::string trust) {
   http::OutboundRequest request;
   request.method = "GET";
   request.url = std::move(url);
   request.headers.add("Accept", std::string(accept));
   request.response_body_max = document_max;
+  request.trust = std::move(trust);
   return request;
 }
 
@@ -83,10 +84,11 @@ Result<Url> metadata_url(std::string_view issuer, Metadata kind) {
   return url;
 }
 
-Task<Result<Discovered>> discover(http::Client& client, std::string issuer, Metadata kind) {
+Task<Result<Discovered>> discover(http::Client& client, std::string issuer, Metadata kind,
+                                  std::string trust) {
   Result<Url> url = metadata_url(issuer, kind);
   if (!url) co_return std::move(url).error();
-  http::OutboundRequest request = get(*url, "application/json");
+  http::OutboundRequest request = get(*url, "application/json", std::move(trust));
   const Result<http::Response> response = co_await client.send(std::move(request));
   if (!response) co_return response.error();
   Result<Url> jwks_uri = read_metadata(*response, issuer);
@@ -94,8 +96,10 @@ Task<Result<Discovered>> discover(http::Client& client, std::string issuer, Meta
   co_return Discovered{std::move(*url), std::move(*jwks_uri)};
 }
 
-Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string etag) {
-  http::OutboundRequest request = get(std::move(url), "application/jwk-set+json, application/json");
+Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string etag,
+                                     std::string trust) {
+  http::OutboundRequest request =
+      get(std::move(url), "application/jwk-set+json, application/json", std::move(trust));
   if (!etag.empty()) request.headers.add("If-None-Match", etag);
   const Result<http::Response> response = co_await client.send(std::move(request));
   if (!response) co_return response.error();

@@ -31,10 +31,11 @@ struct Discovered {
 };
 
 // The metadata of `issuer`, whose own `issuer` must be the same, octet by octet (SSF 7.2.4). No
-// redirect is followed and no other place is tried. Errors: the net_ family, net_answer for a
-// response that is no 200 with a JSON object, metadata_missing, metadata_type, metadata_value.
+// redirect is followed and no other place is tried. `trust` is that of http::OutboundRequest.
+// Errors: the net_ family, net_answer for a response that is no 200 with a JSON object,
+// metadata_missing, metadata_type, metadata_value.
 Task<Result<Discovered>> discover(http::Client& client, std::string issuer,
-                                  Metadata kind = Metadata::transmitter);
+                                  Metadata kind = Metadata::transmitter, std::string trust = {});
 
 struct JwksFetched {
   KeySet keys;
@@ -45,6 +46,7 @@ struct JwksFetched {
 
 // The key set at `url`, or word that the one with this ETag has not changed. Errors: the net_
 // family, net_answer, json_*, jwks_structure.
-Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string etag = {});
+Task<Result<JwksFetched>> fetch_jwks(http::Client& client, Url url, std::string etag = {},
+                                     std::string trust = {});
 
 }  // namespace tocsin::issuer

@@ -29,7 +29,7 @@ Task<void> JwksCache::fetch(Cause cause) {
 Task<Result<void>> JwksCache::try_fetch(Instant begun) {
   Result<Url> place = co_await find_keys(begun);
   if (!place) co_return std::move(place).error();
-  Result<JwksFetched> answer = co_await fetch_jwks(client_, std::move(*place), etag_);
+  Result<JwksFetched> answer = co_await fetch_jwks(client_, std::move(*place), etag_, trust_);
   if (!answer) {
     discovered_.reset();  // the keys may have moved: ask for the metadata again next time
     co_return std::move(answer).error();
@@ -40,7 +40,7 @@ Task<Result<void>> JwksCache::try_fetch(Instant begun) {
 Task<Result<Url>> JwksCache::find_keys(Instant begun) {
   if (jwks_uri_) co_return *jwks_uri_;
   if (!discovered_ || begun - discovered_at_ >= metadata_lifetime) {
-    Result<Discovered> found = co_await discover(client_, issuer_, kind_);
+    Result<Discovered> found = co_await discover(client_, issuer_, kind_, trust_);
     if (!found) co_return std::move(found).error();
     discovered_ = std::move(*found);
     discovered_at_ = begun;

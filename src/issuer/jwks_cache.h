@@ -19,14 +19,18 @@ namespace tocsin::issuer {
 // For the loop's thread. One fetch is under way at most; whoever else wants one joins it.
 class JwksCache {
  public:
-  // Keys that the metadata of `issuer` names.
+  // Keys that the metadata of `issuer` names. `trust` is that of http::OutboundRequest.
   JwksCache(std::string issuer, http::Client& client, const Clock& clock,
-            Metadata kind = Metadata::transmitter)
-      : issuer_(std::move(issuer)), kind_(kind), client_(client), clock_(clock) {}
+            Metadata kind = Metadata::transmitter, std::string trust = {})
+      : issuer_(std::move(issuer)),
+        kind_(kind),
+        trust_(std::move(trust)),
+        client_(client),
+        clock_(clock) {}
 
   // Keys at a place that the configuration names.
-  JwksCache(Url jwks_uri, http::Client& client, const Clock& clock)
-      : jwks_uri_(std::move(jwks_uri)), client_(client), clock_(clock) {}
+  JwksCache(Url jwks_uri, http::Client& client, const Clock& clock, std::string trust = {})
+      : jwks_uri_(std::move(jwks_uri)), trust_(std::move(trust)), client_(client), clock_(clock) {}
 
   // What was fetched last; times() says whether it may be used.
   const KeySet& keys() const noexcept { return keys_; }
@@ -57,6 +61,7 @@ class JwksCache {
   const std::string issuer_;
   const Metadata kind_ = Metadata::transmitter;
   const std::optional<Url> jwks_uri_;
+  const std::string trust_;
   http::Client& client_;
   const Clock& clock_;
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "loop/task.h"
 #include "tocsin/result.h"
@@ -22,6 +24,12 @@ struct InboxEntry {
   std::chrono::sys_time<std::chrono::milliseconds> received_at{};
 };
 
+// One of them where it stands. Places grow in the order of admission and are never given twice.
+struct InboxRow {
+  std::int64_t place = 0;
+  InboxEntry entry;
+};
+
 enum class Admission : std::uint8_t {
   accepted,
   repeated,  // (iss, jti) was admitted before; nothing changed
@@ -37,6 +45,16 @@ class Inbox {
 
   // Whether a SET was admitted before. Only admit() decides: another copy may come in between.
   virtual Task<Result<bool>> has(std::string iss, std::string jti) = 0;
+
+  // The entries behind `place`, oldest first: at most `count_max`, and no more once they are
+  // read_octets_max together.
+  virtual Task<Result<std::vector<InboxRow>>> behind(std::int64_t place, std::size_t count_max) = 0;
+  static constexpr std::size_t read_octets_max = 4 * 1024 * 1024;
+
+  // Forgets entries that were received before `before` and stand at or before `place`, which every
+  // consumer has left behind; their (iss, jti) stay known. At most `count_max`; how many.
+  virtual Task<Result<std::size_t>> erase(std::chrono::sys_time<std::chrono::milliseconds> before,
+                                          std::int64_t place, std::size_t count_max) = 0;
 };
 
 }  // namespace tocsin::store

@@ -17,6 +17,9 @@ class MemoryInbox final : public Inbox {
 
   Task<Result<Admission>> admit(InboxEntry entry) override;
   Task<Result<bool>> has(std::string iss, std::string jti) override;
+  Task<Result<std::vector<InboxRow>>> behind(std::int64_t place, std::size_t count_max) override;
+  Task<Result<std::size_t>> erase(std::chrono::sys_time<std::chrono::milliseconds> before,
+                                  std::int64_t place, std::size_t count_max) override;
 
   // In the order of admission.
   const std::deque<InboxEntry>& entries() const noexcept { return entries_; }
@@ -24,6 +27,7 @@ class MemoryInbox final : public Inbox {
  private:
   const std::size_t entries_max_;
   std::deque<InboxEntry> entries_;
+  std::int64_t erased_ = 0;  // the first of `entries_` stands at erased_ + 1
   std::set<std::pair<std::string, std::string>> seen_;
 };
 

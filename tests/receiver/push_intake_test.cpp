@@ -39,6 +39,13 @@ class BrokenInbox final : public store::Inbox {
   http::Task<Result<bool>> has(std::string, std::string) override {
     co_return Errc::store_unavailable;
   }
+  http::Task<Result<std::vector<store::InboxRow>>> behind(std::int64_t, std::size_t) override {
+    co_return Errc::store_unavailable;
+  }
+  http::Task<Result<std::size_t>> erase(std::chrono::sys_time<std::chrono::milliseconds>,
+                                        std::int64_t, std::size_t) override {
+    co_return Errc::store_unavailable;
+  }
 };
 
 class PushIntakeTest : public ::testing::Test {

@@ -16,6 +16,7 @@
 #include "base/random.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/notes.h"
 #include "store/outbox.h"
 #include "store/streams.h"
 #include "store/subjects.h"
@@ -32,6 +33,7 @@ struct OpenStore {
   virtual Outbox& outbox() = 0;
   virtual Inbox& inbox() = 0;
   virtual Ledger& ledger() = 0;
+  virtual Notes& notes() = 0;
 };
 
 // Opens the store that lives in `folder`, again and again the same one.
@@ -114,6 +116,7 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
   Outbox& outbox() { return store_->outbox(); }
   Inbox& inbox() { return store_->inbox(); }
   Ledger& ledger() { return store_->ledger(); }
+  Notes& notes() { return store_->notes(); }
 
   Result<void> create(StreamRecord record) { return run(streams().create(std::move(record), 100)); }
   Result<void> add(std::string id, Subject subject) {
@@ -135,6 +138,26 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
   }
   Result<StreamRecord> change(std::string id, StreamDecision decide) {
     return run(streams().change(owner(), std::move(id), std::move(decide)));
+  }
+  Admission admit(std::string jti, std::string compact = "a.b.c") {
+    InboxEntry entry;
+    entry.upstream = "partner";
+    entry.iss = issuer;
+    entry.jti = std::move(jti);
+    entry.compact = std::move(compact);
+    entry.received_at = now();
+    return run(inbox().admit(std::move(entry))).value();
+  }
+  std::vector<InboxRow> behind(std::int64_t place, std::size_t count_max = 100) {
+    return run(inbox().behind(place, count_max)).value();
+  }
+  std::vector<std::string> names(std::int64_t place, std::size_t count_max = 100) {
+    std::vector<std::string> jtis;
+    for (const InboxRow& row : behind(place, count_max)) jtis.push_back(row.entry.jti);
+    return jtis;
+  }
+  std::size_t erase(WallTime before, std::int64_t place, std::size_t count_max = 100) {
+    return run(inbox().erase(before, place, count_max)).value();
   }
   WallTime now() const { return clock_.wall(); }
 

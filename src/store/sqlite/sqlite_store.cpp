@@ -12,6 +12,7 @@
 #include "store/sqlite/inbox_rows.h"
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/lock_file.h"
+#include "store/sqlite/note_rows.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/stream_rows.h"
@@ -296,6 +297,35 @@ Task<Result<Admission>> SqliteStore::admit(InboxEntry entry) {
 Task<Result<bool>> SqliteStore::has(std::string iss, std::string jti) {
   Job<bool> job = [iss = std::move(iss), jti = std::move(jti)](Work& work) {
     return sqlite::has_seen(work, iss, jti);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::vector<InboxRow>>> SqliteStore::behind(std::int64_t place, std::size_t count_max) {
+  Job<std::vector<InboxRow>> job = [place, count_max](Work& work) {
+    return sqlite::inbox_behind(work, place, count_max);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::size_t>> SqliteStore::erase(WallTime before, std::int64_t place,
+                                             std::size_t count_max) {
+  Job<std::size_t> job = [before, place, count_max](Work& work) {
+    return sqlite::erase_inbox(work, before, place, count_max);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::optional<std::string>>> SqliteStore::note(std::string name) {
+  Job<std::optional<std::string>> job = [name = std::move(name)](Work& work) {
+    return sqlite::read_note(work, name);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<void>> SqliteStore::keep_note(std::string name, std::string text) {
+  Job<void> job = [name = std::move(name), text = std::move(text)](Work& work) {
+    return sqlite::write_note(work, name, text);
   };
   return transact(std::move(job));
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "jose/secret_box.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/notes.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/work.h"
@@ -40,6 +42,7 @@ class SqliteStore final : public Streams,
                           public Subjects,
                           public Outbox,
                           public Inbox,
+                          public Notes,
                           public Ledger {
  public:
   // Opens, or makes, the store. `clock` and `random` are used on the storage thread and outlive the
@@ -78,6 +81,12 @@ class SqliteStore final : public Streams,
 
   Task<Result<Admission>> admit(InboxEntry entry) override;
   Task<Result<bool>> has(std::string iss, std::string jti) override;
+  Task<Result<std::vector<InboxRow>>> behind(std::int64_t place, std::size_t count_max) override;
+  Task<Result<std::size_t>> erase(WallTime before, std::int64_t place,
+                                  std::size_t count_max) override;
+
+  Task<Result<std::optional<std::string>>> note(std::string name) override;
+  Task<Result<void>> keep_note(std::string name, std::string text) override;
 
   Task<Result<LedgerPage>> rows(LedgerQuery query) override;
   Task<Result<void>> retry(std::string stream_id, std::vector<std::int64_t> numbers) override;

@@ -68,8 +68,9 @@ http::Task<Result<std::optional<oauth::RegisteredClient>>> Callers::CurrentClien
 }
 
 Result<std::unique_ptr<Callers>> Callers::open(const Config& config, const KeySet& set_keys,
+                                               oauth::UsedAssertions& assertions,
                                                Machine& machine) {
-  std::unique_ptr<Callers> callers(new Callers(machine));
+  std::unique_ptr<Callers> callers(new Callers(assertions, machine));
   TOCSIN_TRY(Change change, prepare(config));
   callers->apply(std::move(change));
   if (config.oauth.embedded) {

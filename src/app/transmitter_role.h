@@ -52,6 +52,9 @@ class TransmitterRole {
   // Everything it answers. `callers` guards it.
   std::vector<http::Route> routes(Callers& callers);
 
+  // What may be used once, remembered in the store.
+  store::OneTimeNames& one_time_names() { return *store_; }
+
   // Begins to push, to wake polls and to keep house. `ended` is called once the pushes that were
   // under way at stop() are recorded.
   void start(std::function<void()> ended);

@@ -16,6 +16,7 @@
 #include "base/random.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/streams.h"
 #include "store/subjects.h"
@@ -32,6 +33,7 @@ struct OpenStore {
   virtual Outbox& outbox() = 0;
   virtual Inbox& inbox() = 0;
   virtual Ledger& ledger() = 0;
+  virtual OneTimeNames& one_time_names() = 0;
 };
 
 // Opens the store that lives in `folder`, again and again the same one.
@@ -114,6 +116,7 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
   Outbox& outbox() { return store_->outbox(); }
   Inbox& inbox() { return store_->inbox(); }
   Ledger& ledger() { return store_->ledger(); }
+  OneTimeNames& one_time_names() { return store_->one_time_names(); }
 
   Result<void> create(StreamRecord record) { return run(streams().create(std::move(record), 100)); }
   Result<void> add(std::string id, Subject subject) {

@@ -22,6 +22,7 @@ struct OpenSqlite final : OpenStore {
   Outbox& outbox() override { return *store; }
   Inbox& inbox() override { return *store; }
   Ledger& ledger() override { return *store; }
+  OneTimeNames& one_time_names() override { return *store; }
   std::unique_ptr<SqliteStore> store;
 };
 

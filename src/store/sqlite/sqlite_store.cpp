@@ -12,6 +12,7 @@
 #include "store/sqlite/inbox_rows.h"
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/lock_file.h"
+#include "store/sqlite/one_time_rows.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/stream_rows.h"
@@ -296,6 +297,13 @@ Task<Result<Admission>> SqliteStore::admit(InboxEntry entry) {
 Task<Result<bool>> SqliteStore::has(std::string iss, std::string jti) {
   Job<bool> job = [iss = std::move(iss), jti = std::move(jti)](Work& work) {
     return sqlite::has_seen(work, iss, jti);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<bool>> SqliteStore::use_once(std::string name, std::chrono::sys_seconds until) {
+  Job<bool> job = [name = std::move(name), until](Work& work) {
+    return sqlite::use_once(work, name, until);
   };
   return transact(std::move(job));
 }

@@ -14,6 +14,7 @@
 #include "jose/secret_box.h"
 #include "store/inbox.h"
 #include "store/ledger.h"
+#include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/work.h"
@@ -40,7 +41,8 @@ class SqliteStore final : public Streams,
                           public Subjects,
                           public Outbox,
                           public Inbox,
-                          public Ledger {
+                          public Ledger,
+                          public OneTimeNames {
  public:
   // Opens, or makes, the store. `clock` and `random` are used on the storage thread and outlive the
   // store; so does the loop of whoever calls it. Errors: store_unavailable (another process has
@@ -78,6 +80,8 @@ class SqliteStore final : public Streams,
 
   Task<Result<Admission>> admit(InboxEntry entry) override;
   Task<Result<bool>> has(std::string iss, std::string jti) override;
+
+  Task<Result<bool>> use_once(std::string name, std::chrono::sys_seconds until) override;
 
   Task<Result<LedgerPage>> rows(LedgerQuery query) override;
   Task<Result<void>> retry(std::string stream_id, std::vector<std::int64_t> numbers) override;

@@ -177,7 +177,16 @@ CREATE TABLE inbox_seen(
 CREATE INDEX inbox_seen_time ON inbox_seen(received_at);
 )sql";
 
-constexpr std::array steps{step_1};
+constexpr const char* step_2 = R"sql(
+-- What may be used once, and until when it could be used.
+CREATE TABLE one_time_name(
+  id INTEGER PRIMARY KEY,
+  name BLOB NOT NULL UNIQUE,     -- hash
+  until INTEGER NOT NULL
+);
+)sql";
+
+constexpr std::array steps{step_1, step_2};
 
 Result<void> take_step(Database& database, std::size_t number) {
   TOCSIN_CHECK(database.script("BEGIN IMMEDIATE"));

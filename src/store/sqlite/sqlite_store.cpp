@@ -46,7 +46,7 @@ class Errand final : public sqlite::Request {
     answer_.result = job_(work);
     answer_.changes.clear();
     if (!answer_.result) return answer_.result.error();
-    answer_.changes = std::move(work.changes);
+    answer_.changes = work.changes.take();
     return {};
   }
 

@@ -42,6 +42,7 @@ class Service {
   Result<void> open_servers();
   Result<http::Server> open_server(const ListenAddress& listen, std::vector<http::Route> routes);
   std::vector<http::Route> public_routes();
+  Result<std::vector<http::Route>> admin_routes();
   void add_metrics();
   void one_ended();
   void announce();

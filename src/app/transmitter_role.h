@@ -55,6 +55,8 @@ class TransmitterRole {
 
   // What may be used once, remembered in the store.
   store::OneTimeNames& one_time_names() { return *store_; }
+  // What an operator sees and does.
+  store::Ledger& ledger() { return *store_; }
 
   // Begins to push, to wake polls and to keep house. `ended` is called once the pushes that were
   // under way at stop() are recorded.

@@ -93,13 +93,17 @@ class SqliteStore final : public Streams,
   Task<Result<bool>> use_once(std::string name, std::chrono::sys_seconds until) override;
 
   Task<Result<LedgerPage>> rows(LedgerQuery query) override;
-  Task<Result<void>> retry(std::string stream_id, std::vector<std::int64_t> numbers) override;
-  Task<Result<void>> drop(std::string stream_id, std::vector<std::int64_t> numbers,
-                          std::string note) override;
-  Task<Result<std::vector<LedgerEvent>>> events(WallTime from, WallTime until, std::int64_t after,
-                                                std::size_t count_max) override;
-  Task<Result<std::size_t>> replay(std::string stream_id,
-                                   std::vector<std::int64_t> places) override;
+  Task<Result<std::optional<LedgerDetail>>> find(std::string stream_id,
+                                                 std::int64_t number) override;
+  Task<Result<std::vector<bool>>> retry(Actor actor, std::string stream_id,
+                                        std::vector<std::int64_t> numbers) override;
+  Task<Result<std::vector<bool>>> drop(Actor actor, std::string stream_id,
+                                       std::vector<std::int64_t> numbers,
+                                       std::string reason) override;
+  Task<Result<EventPage>> events(EventQuery query) override;
+  Task<Result<std::size_t>> replay(Actor actor, std::string stream_id,
+                                   std::vector<std::int64_t> places, bool dry_run) override;
+  Task<Result<std::vector<AuditRecord>>> audit(AuditQuery query) override;
 
   // Housekeeping, a slice at a time: what is past its retention as of `now` (REL-13, SEC-60).
   Task<Result<sqlite::Erased>> erase_expired(WallTime now);

@@ -73,8 +73,10 @@ Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
   std::unique_ptr<Service> service(new Service(std::move(config), parts));
   TOCSIN_TRY(service->transmitter_,
              TransmitterRole::open(service->config_, {parts.machine, parts.log}));
-  TOCSIN_TRY(service->callers_,
-             Callers::open(service->config_, service->transmitter_->set_keys(), parts.machine));
+  service->assertions_ =
+      std::make_unique<StoredAssertions>(service->transmitter_->one_time_names());
+  TOCSIN_TRY(service->callers_, Callers::open(service->config_, service->transmitter_->set_keys(),
+                                              *service->assertions_, parts.machine));
   service->add_metrics();
   return service;
 }

@@ -14,6 +14,7 @@
 #include "app/log.h"
 #include "app/machine.h"
 #include "app/service_manager.h"
+#include "app/stored_assertions.h"
 #include "app/transmitter_role.h"
 #include "http/server.h"
 
@@ -59,6 +60,7 @@ class Service {
   Config config_;
   const Parts parts_;
   std::unique_ptr<TransmitterRole> transmitter_;
+  std::unique_ptr<StoredAssertions> assertions_;
   std::unique_ptr<Callers> callers_;
   std::vector<MetricsSource> metrics_;
   ReadinessProbe probe_;

@@ -177,9 +177,18 @@ CREATE TABLE inbox_seen(
 CREATE INDEX inbox_seen_time ON inbox_seen(received_at);
 )sql";
 
+constexpr const char* step_2 = R"sql(
+-- What may be used once, and until when it could be used.
+CREATE TABLE one_time_name(
+  id INTEGER PRIMARY KEY,
+  name BLOB NOT NULL UNIQUE,     -- hash
+  until INTEGER NOT NULL
+);
+)sql";
+
 // The audit record is append-only, whatever a later statement says (SEC-61). The index is for the
 // few rows that were not delivered.
-constexpr const char* step_2 = R"sql(
+constexpr const char* step_3 = R"sql(
 CREATE TABLE audit(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
@@ -197,7 +206,7 @@ CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
 CREATE INDEX settled_undelivered ON settled(state) WHERE state <> 0;
 )sql";
 
-constexpr std::array steps{step_1, step_2};
+constexpr std::array steps{step_1, step_2, step_3};
 
 Result<void> take_step(Database& database, std::size_t number) {
   TOCSIN_CHECK(database.script("BEGIN IMMEDIATE"));

@@ -13,6 +13,7 @@
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/note_rows.h"
+#include "store/sqlite/one_time_rows.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/room.h"
 #include "store/sqlite/schema.h"
@@ -46,7 +47,7 @@ class Errand final : public sqlite::Request {
     answer_.result = job_(work);
     answer_.changes.clear();
     if (!answer_.result) return answer_.result.error();
-    answer_.changes = std::move(work.changes);
+    answer_.changes = work.changes.take();
     return {};
   }
 
@@ -316,6 +317,13 @@ Task<Result<std::optional<std::string>>> SqliteStore::note(std::string name) {
 Task<Result<void>> SqliteStore::keep_note(std::string name, std::string text) {
   Job<void> job = [name = std::move(name), text = std::move(text)](Work& work) {
     return sqlite::write_note(work, name, text);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<bool>> SqliteStore::use_once(std::string name, std::chrono::sys_seconds until) {
+  Job<bool> job = [name = std::move(name), until](Work& work) {
+    return sqlite::use_once(work, name, until);
   };
   return transact(std::move(job));
 }

@@ -16,6 +16,7 @@
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/notes.h"
+#include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/room.h"
@@ -45,7 +46,8 @@ class SqliteStore final : public Streams,
                           public Outbox,
                           public Inbox,
                           public Notes,
-                          public Ledger {
+                          public Ledger,
+                          public OneTimeNames {
  public:
   // Opens, or makes, the store. `clock` and `random` are used on the storage thread and outlive the
   // store; so does the loop of whoever calls it. Errors: store_unavailable (another process has
@@ -89,6 +91,8 @@ class SqliteStore final : public Streams,
 
   Task<Result<std::optional<std::string>>> note(std::string name) override;
   Task<Result<void>> keep_note(std::string name, std::string text) override;
+
+  Task<Result<bool>> use_once(std::string name, std::chrono::sys_seconds until) override;
 
   Task<Result<LedgerPage>> rows(LedgerQuery query) override;
   Task<Result<std::optional<LedgerDetail>>> find(std::string stream_id,

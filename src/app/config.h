@@ -72,12 +72,9 @@ struct StoreSection {
   ConfigPlace place;
   std::string url = "sqlite:tocsin.db";
   SecretReference key;
-<<<<<<< HEAD
   std::uint64_t octets_max = 0;
   std::uint64_t disk_free_min = 64 << 20;
-=======
   bool plain_keys = false;
->>>>>>> main
 };
 
 struct OauthSection {

@@ -81,9 +81,8 @@ const std::array store_keys{
                             {.about = "The database: sqlite:FILE.", .rule = rule::store_url}),
     key<&StoreSection::key>(
         "key",
-<<<<<<< HEAD
-        {.about = "What encrypts secrets in the database: 32 octets as base64url. A store that was "
-                  "made with another key is not opened."}),
+        {.about = "What encrypts secrets in the database and keys in key files: 32 octets as "
+                  "base64url. What was sealed with another key is not opened."}),
     key<&StoreSection::octets_max>(
         "octets_max",
         {.about =
@@ -96,13 +95,9 @@ const std::array store_keys{
              "Octets of the database's disk that events leave free: with less they are refused "
              "with 503 while deliveries go on.",
          .max = std::uint64_t{1} << 46}),
-=======
-        {.about = "What encrypts secrets in the database and keys in key files: 32 octets as "
-                  "base64url. What was sealed with another key is not opened."}),
     key<&StoreSection::plain_keys>(
         "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
                                 "tool writes. A warning at start and a metric tell of it."}),
->>>>>>> main
 };
 
 const std::array oauth_keys{

@@ -24,14 +24,25 @@ constexpr const char* cache_pragma = "PRAGMA cache_size = -65536";  // KiB
   std::abort();
 }
 
+// Whether a file of the database is as large as the process's files may be, or its quota is used
+// up: a full disk to us. SQLite keeps the reason of a failed write with the file.
+bool may_not_grow(sqlite3* connection) {
+  int cause = 0;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &cause);
+  if (cause == EFBIG || cause == EDQUOT) return true;
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal == nullptr || wal->pMethods == nullptr) return false;
+  wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &cause);
+  return cause == EFBIG || cause == EDQUOT;
+}
+
 Error failure(sqlite3* connection, std::string_view doing) {
   const int code = sqlite3_extended_errcode(connection);
   if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) stop_after_fsync();
   std::string detail = "sqlite: " + std::string(doing) + ": " + sqlite3_errmsg(connection) + " (" +
                        std::to_string(code) + ")";
-  // A file as large as the process's files may be, or a quota, is a full disk to us.
-  const int cause = sqlite3_system_errno(connection);
-  if (code == SQLITE_IOERR_WRITE && (cause == EFBIG || cause == EDQUOT)) {
+  if (code == SQLITE_IOERR_WRITE && may_not_grow(connection)) {
     return {Errc::store_full, std::move(detail)};
   }
   switch (code & 0xff) {

@@ -38,8 +38,8 @@ Result<void> check_size(Database& database) {
 // A disk that does not say is taken to have room: a write will tell.
 Result<void> check_disk(const RoomLimits& limits) {
   struct statvfs disk{};
-  if (limits.free_min == 0 || ::statvfs(limits.path.c_str(), &disk) != 0) return {};
-  if (disk.f_bavail < static_cast<std::uint64_t>(limits.free_min) / disk.f_frsize) {
+  if (::statvfs(limits.path.c_str(), &disk) != 0 || disk.f_frsize == 0) return {};
+  if (disk.f_bavail <= static_cast<std::uint64_t>(limits.free_min) / disk.f_frsize) {
     return Error(Errc::store_full, "the disk of the store is full but for its reserve");
   }
   return {};

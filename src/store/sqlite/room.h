@@ -11,11 +11,11 @@ namespace tocsin::store::sqlite {
 
 struct RoomLimits {
   std::string path{};         // of the database
-  std::int64_t free_min = 0;  // octets of its disk that stay free; 0: none need to
+  std::int64_t free_min = 0;  // octets of its disk that stay free
 };
 
 // store_full: the database fills 85 % of what it may fill, which is its own bound or the process's
-// bound for every file (RLIMIT_FSIZE), whichever is less; or its disk has less than `free_min`.
+// bound for every file (RLIMIT_FSIZE), whichever is less; or its disk has no more than `free_min`.
 // `detail` says which.
 Result<void> check_room(Database& database, const RoomLimits& limits);
 

@@ -35,7 +35,7 @@ struct SqliteConfig {
   std::string path{};                // of the database; `path`.lock stands beside it
   std::int64_t octets_max = 0;       // the disk it may fill; 0: no bound. At 85 % of it accept()
                                      // answers store_full while everything else goes on (REL-14)
-  std::int64_t free_min = 0;         // octets of its disk that events leave free; likewise
+  std::int64_t free_min = 0;         // octets of its disk that events leave free (REL-14)
   std::size_t waiting_max = 10'000;  // requests in line; beyond: overloaded
   bool threaded = true;              // false: each request is done by the caller, for the simulator
   sqlite::Limits limits{};

@@ -5,25 +5,15 @@
 // synchronous=FULL, group commit) and answered 202; and how many SETs a second it pushes when each
 // is minted (ES256) by a signing thread and sent by the pooled client. wrk makes the requests,
 // nginx takes the pushes; nginx's own rate under the same wrk stands beside ours.
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <string>
@@ -32,6 +22,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "bench/surroundings.h"
 #include "http/dns_resolver.h"
 #include "http/pooled_client.h"
 #include "http/server.h"
@@ -39,151 +30,23 @@
 #include "loop/workers.h"
 #include "tocsin/security_event_token.h"
 
-extern char** environ;
-
 namespace {
 
 using namespace tocsin;
+using namespace tocsin::bench;
 using loop::Task;
 using namespace std::chrono_literals;
 
 constexpr int connections = 64;
 constexpr auto measured = 5s;
 
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "loop_bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-void must(bool condition, const std::string& what) {
-  if (!condition) fail(what);
-}
-
-template <class T>
-T value_of(Result<T> result, const std::string& what) {
-  if (!result) fail(what + ": " + result.error().to_string());
-  return std::move(result).value();
-}
-
-// A folder that is gone when the program ends well.
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/tocsin-bench-XXXXXX";
-    must(::mkdtemp(name) != nullptr, "cannot make a folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream(path) << text;
-  ::chmod(path.c_str(), 0600);
-}
-
-pid_t start(const std::vector<std::string>& words, const std::string& output) {
-  std::vector<char*> argv;
-  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  must(error == 0, "cannot start " + words[0]);
-  return pid;
-}
-
-void run_to_end(const std::vector<std::string>& words, const std::string& output) {
-  const pid_t pid = start(words, output);
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  std::ifstream text(output);
-  if (status != 0) {
-    fail(words[0] + " failed: " +
-         std::string(std::istreambuf_iterator<char>(text), std::istreambuf_iterator<char>()));
-  }
-}
-
-// A port the kernel says is free.
-std::uint16_t free_port() {
-  boost::asio::io_context context;
-  boost::asio::ip::tcp::acceptor acceptor(
-      context, {boost::asio::ip::address_v4::loopback(), std::uint16_t{0}});
-  return acceptor.local_endpoint().port();
-}
-
-// nginx that answers 202 to everything over TLS: the sink for pushes, and the bar for ingest.
-class Nginx {
- public:
-  Nginx(const Folder& folder) : port_(free_port()) {
-    const std::string config = folder / "nginx.conf";
-    write_file(config, "daemon off; worker_processes 1; error_log stderr crit; pid " +
-                           folder / "nginx.pid" +
-                           ";\nevents { worker_connections 1024; }\nhttp { access_log off; "
-                           "keepalive_requests 100000000;\nclient_body_temp_path " +
-                           folder / "body" + "; proxy_temp_path " + folder / "proxy" +
-                           "; fastcgi_temp_path " + folder / "fastcgi" + "; uwsgi_temp_path " +
-                           folder / "uwsgi" + "; scgi_temp_path " + folder / "scgi" +
-                           ";\nserver { listen 127.0.0.1:" + std::to_string(port_) +
-                           " ssl; ssl_certificate " + folder / "cert.pem" +
-                           "; ssl_certificate_key " + folder / "key.pem" +
-                           "; ssl_protocols TLSv1.2 TLSv1.3;\nlocation / { return 202; } } }\n");
-    pid_ = start({"nginx", "-c", config, "-p", folder / ""}, folder / "nginx.log");
-    for (int tries = 0; tries < 100; ++tries) {
-      boost::asio::io_context context;
-      boost::asio::ip::tcp::socket socket(context);
-      boost::system::error_code ec;
-      socket.connect({boost::asio::ip::address_v4::loopback(), port_}, ec);
-      if (!ec) return;
-      std::this_thread::sleep_for(20ms);
-    }
-    fail("nginx does not answer");
-  }
-  ~Nginx() {
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  std::uint16_t port() const { return port_; }
-
- private:
-  std::uint16_t port_;
-  pid_t pid_ = 0;
-};
-
-constexpr const char* ingest_body =
-    R"({"type":"https://schemas.openid.net/secevent/caep/event-type/session-revoked",)"
-    R"("subject":{"format":"email","email":"jdoe@example.com"},"event":)"
-    R"({"initiating_entity":"policy","reason_admin":{"en":"Policy Violation: C076E82F"}}})";
-
 double requests_per_second(const Folder& folder, std::uint16_t port) {
-  const std::string script = folder / "post.lua";
-  write_file(script, std::string("wrk.method = 'POST'\nwrk.headers['Content-Type'] = "
-                                 "'application/json'\nwrk.headers['Authorization'] = 'Bearer x'\n"
-                                 "wrk.body = [[") +
-                         ingest_body + "]]\n");
-  const std::string output = folder / "wrk.out";
-  run_to_end({"wrk", "-t1", "-c" + std::to_string(connections),
-              "-d" + std::to_string(measured.count()) + "s", "-s", script,
-              "https://127.0.0.1:" + std::to_string(port) + "/events"},
-             output);
-  std::ifstream lines(output);
-  std::string line;
-  double rate = 0;
-  while (std::getline(lines, line)) {
-    if (line.starts_with("Requests/sec:")) rate = std::strtod(line.c_str() + 13, nullptr);
-    must(line.find("Non-2xx") == std::string::npos, "wrk: " + line);
-  }
-  return rate;
+  return run_wrk(folder, {.url = "https://127.0.0.1:" + std::to_string(port) + "/events",
+                          .token = "x",
+                          .script = event_script(),
+                          .connections = connections,
+                          .length = measured})
+      .per_second;
 }
 
 // SQLite behind a thread of its own: whatever waits when a commit ends goes into the next one.
@@ -413,13 +276,7 @@ double push_rate(const Folder& folder, std::uint16_t port) {
 
 int main() {
   const Folder folder;
-  run_to_end(
-      {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-       "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-       folder / "key.pem", "-out", folder / "cert.pem"},
-      folder / "openssl.log");
-  ::chmod((folder / "key.pem").c_str(), 0600);
-
+  make_certificate(folder);
   const Nginx nginx(folder);
   const double bar = requests_per_second(folder, nginx.port());
   double rows_per_commit = 0;

@@ -4,8 +4,6 @@
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +11,14 @@
 #include <vector>
 
 #include "bench/arms.h"
+#include "bench/surroundings.h"
 #include "jose/system_random.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace {
 
 using namespace tocsin;
+using namespace tocsin::bench;
 using namespace tocsin::store;
 using namespace std::chrono_literals;
 
@@ -30,28 +30,6 @@ constexpr int many = 1'000'000;
 constexpr double ratio_max = 1.5;
 constexpr int batch = 200;
 const std::string type = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
-
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "store_bench: %s\n", what.c_str());
-  std::exit(1);
-}
-
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/tocsin-bench-XXXXXX";
-    if (::mkdtemp(name) == nullptr) fail("cannot make a folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 StreamOwner owner() {
   return {.iss = "https://tr.example.com",

@@ -50,12 +50,12 @@ Result<void> empty_folder(const fs::path& path) {
 }
 
 // Our receiver has a certificate of our root, and an address that the world does not route.
-Result<void> let_it_call_us(const std::string& config_file, const std::string& root_file) {
+Result<void> let_it_call_us(const std::string& config_file) {
   std::ofstream config(config_file, std::ios::app);
   config << "\n# The demo's receiver: on loopback, with a certificate of the demo's root.\n"
             "[outbound]\n"
-            "ca_file = \"file:"
-         << root_file << "\"\nallow_networks = [\"127.0.0.1\"]\n";
+            "ca_file = \"file:../root.pem\"\n"
+            "allow_networks = [\"127.0.0.1\"]\n";
   config.close();
   if (!config) return Error(Errc::file_unreadable, config_file + ": cannot be written");
   return {};
@@ -85,7 +85,7 @@ Result<DemoTransmitter> DemoFolder::init_transmitter(std::uint16_t port) const {
   options.throwaway_tls = true;
   options.authority = &root_;
   TOCSIN_TRY(const InitAnswer made, app::init_transmitter(options));
-  TOCSIN_CHECK(let_it_call_us(made.config_file, root_file()));
+  TOCSIN_CHECK(let_it_call_us(made.config_file));
   DemoTransmitter transmitter;
   transmitter.config_file = made.config_file;
   transmitter.issuer = made.public_url;

@@ -120,9 +120,10 @@ class Database {
   // Runs a text of several statements, not kept: for the schema.
   Result<void> script(std::string_view sql);
 
-  std::int64_t last_id() const;  // of the last INSERT
-  std::int64_t changes() const;  // rows of the last INSERT, UPDATE or DELETE
-  bool in_transaction() const;   // false: there is none, or a failure rolled it back
+  std::int64_t last_id() const;        // of the last INSERT
+  std::int64_t changes() const;        // rows of the last INSERT, UPDATE or DELETE
+  std::int64_t total_changes() const;  // rows of all of them so far
+  bool in_transaction() const;         // false: there is none, or a failure rolled it back
 
   // Moves committed pages from the WAL into the file if the WAL has at least `pages_min`. A commit
   // never does: it would be slow for whoever waits, and its failure would be seen by nobody.

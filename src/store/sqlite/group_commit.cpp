@@ -90,12 +90,24 @@ void GroupCommit::process(const Group& group) {
   static_cast<void>(database_.checkpoint(checkpoint_pages));
 }
 
+// Nearly every request succeeds, or fails before it has written anything, and then nobody needs a
+// savepoint, which costs a copy of every page that is written. When one has to be taken back, the
+// whole group runs again with savepoints.
 std::optional<Error> GroupCommit::commit(const Group& group) {
+  is_spoilt_ = false;
+  std::optional<Error> failure = transact(group, &GroupCommit::run_plainly);
+  if (is_spoilt_) failure = transact(group, &GroupCommit::run_within_savepoint);
+  return failure;
+}
+
+std::optional<Error> GroupCommit::transact(const Group& group,
+                                           Result<void> (GroupCommit::*run)(Request&)) {
   if (Result<void> begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun.error();
   for (const std::shared_ptr<Request>& request : group) {
-    if (Result<void> run = run_within_savepoint(*request); !run) {
+    work_.changes.clear();
+    if (Result<void> done = (this->*run)(*request); !done) {
       roll_back(database_);
-      return run.error();
+      return done.error();
     }
   }
   if (Result<void> committed = database_.run("COMMIT"); !committed) {
@@ -106,9 +118,17 @@ std::optional<Error> GroupCommit::commit(const Group& group) {
 }
 
 // An error of the request itself is its answer; what is returned is a transaction that is lost.
+Result<void> GroupCommit::run_plainly(Request& request) {
+  const std::int64_t changes = database_.total_changes();
+  Result<void> run = request.run(work_);
+  if (run || !database_.in_transaction()) return run;
+  if (database_.total_changes() == changes) return {};
+  is_spoilt_ = true;
+  return run;
+}
+
 Result<void> GroupCommit::run_within_savepoint(Request& request) {
   TOCSIN_CHECK(database_.run("SAVEPOINT request"));
-  work_.changes.clear();
   if (Result<void> run = request.run(work_); !run) {
     if (!database_.in_transaction()) return run;
     TOCSIN_CHECK(database_.run("ROLLBACK TO request"));

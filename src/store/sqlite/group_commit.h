@@ -1,6 +1,6 @@
 // The storage thread. Requests wait in line while a commit is under way; all that wait then go into
-// the next transaction together, each behind a savepoint of its own, so that one fsync pays for all
-// and a request that fails undoes nothing but itself.
+// the next transaction together, so that one fsync pays for all, and a request that fails undoes
+// nothing but itself.
 #pragma once
 
 #include <condition_variable>
@@ -55,6 +55,8 @@ class GroupCommit {
   void work();
   void process(const Group& group);
   std::optional<Error> commit(const Group& group);
+  std::optional<Error> transact(const Group& group, Result<void> (GroupCommit::*run)(Request&));
+  Result<void> run_plainly(Request& request);
   Result<void> run_within_savepoint(Request& request);
   bool do_chore();
   Result<bool> run_chore();
@@ -66,6 +68,7 @@ class GroupCommit {
   const Config config_;
   const Chore chore_;
   Work work_;
+  bool is_spoilt_ = false;  // a request failed after it had written
 
   std::mutex mutex_;
   std::condition_variable changed_;

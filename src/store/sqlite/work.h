@@ -1,11 +1,12 @@
 // What one request has in hand inside its transaction, on the storage thread.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,34 @@ struct Limits {
   std::chrono::hours pending_retention{7 * 24};    // REL-13
   std::chrono::hours payload_retention{7 * 24};    // after the last terminal state (SEC-60)
   std::chrono::hours dedup_retention{30 * 24};     // of hashes of producer keys and jtis
+  std::int64_t one_time_names_max = 1'000'000;     // remembered at a time
+};
+
+// Each stream once, in the order in which they changed; the stronger change wins.
+class Changes {
+ public:
+  void add(const std::string& stream_id, Outbox::Change change) {
+    const auto [known, is_new] = places_.try_emplace(stream_id, list_.size());
+    if (is_new) {
+      list_.emplace_back(stream_id, change);
+    } else if (change == Outbox::Change::other) {
+      list_[known->second].second = change;
+    }
+  }
+
+  std::vector<std::pair<std::string, Outbox::Change>> take() {
+    places_.clear();
+    return std::exchange(list_, {});
+  }
+
+  void clear() {
+    places_.clear();
+    list_.clear();
+  }
+
+ private:
+  std::vector<std::pair<std::string, Outbox::Change>> list_;
+  std::unordered_map<std::string, std::size_t> places_;  // in the list
 };
 
 struct Work {
@@ -37,17 +66,11 @@ struct Work {
   Random& random;
   const Limits& limits;
 
-  // What listeners are told once the transaction is committed: each stream once, the stronger
-  // change wins.
-  std::vector<std::pair<std::string, Outbox::Change>> changes{};
+  // What listeners are told once the transaction is committed.
+  Changes changes{};
 
   void changed(const std::string& stream_id, Outbox::Change change) {
-    const auto known = std::ranges::find(changes, stream_id, [](const auto& c) { return c.first; });
-    if (known == changes.end()) {
-      changes.emplace_back(stream_id, change);
-    } else if (change == Outbox::Change::other) {
-      known->second = change;
-    }
+    changes.add(stream_id, change);
   }
 };
 

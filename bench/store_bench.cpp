@@ -10,10 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/try.h"
 #include "bench/arms.h"
+#include "bench/fill_store.h"
 #include "bench/surroundings.h"
 #include "jose/system_random.h"
 #include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/stream_rows.h"
 
 namespace {
 
@@ -29,6 +32,7 @@ constexpr int few = 1000;
 constexpr int many = 1'000'000;
 constexpr double ratio_max = 1.5;
 constexpr int batch = 200;
+const std::string store_key(32, 'k');
 const std::string type = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
 
 StreamOwner owner() {
@@ -71,7 +75,7 @@ struct Bench {
   loop::Loop loop{1};
 
   std::unique_ptr<SqliteStore> open(const std::string& name, bool threaded) {
-    auto box = jose::SecretBox::with_key(jose::Secret(std::string(32, 'k')));
+    auto box = jose::SecretBox::with_key(jose::Secret(store_key));
     auto store = SqliteStore::open({.path = folder / name, .threaded = threaded},
                                    std::move(box).value(), clock, random);
     if (!store) fail(store.error().to_string());
@@ -119,25 +123,21 @@ double accepted_per_second(Bench& bench) {
   return static_cast<double>(accepted) / spent.count();
 }
 
-Task<void> add_some(SqliteStore& store, int& next, int count) {
-  while (next < count) {
-    const auto n = static_cast<std::uint64_t>(next++);
-    const auto added = co_await store.add(owner(), "s1", user(n), true, WallTime(), many);
-    if (!added) fail(added.error().to_string());
+Result<void> add_subjects(sqlite::Work& work, int count) {
+  TOCSIN_CHECK(sqlite::create_stream(work, stream(DefaultSubjects::NONE), 1));
+  for (int n = 0; n < count; ++n) {
+    TOCSIN_CHECK(sqlite::add_subject(work, {.owner = owner(),
+                                            .stream_id = "s1",
+                                            .subject = user(static_cast<std::uint64_t>(n)),
+                                            .verified = true,
+                                            .subjects_max = many}));
   }
+  return {};
 }
 
 std::unique_ptr<SqliteStore> with_subjects(Bench& bench, const std::string& name, int count) {
-  {
-    const auto store = bench.open(name, true);
-    if (!bench.run(store->create(stream(DefaultSubjects::NONE), 1))) fail("create");
-    int next = 0;
-    for (int i = 0; i < 256; ++i) {
-      boost::asio::co_spawn(bench.loop, add_some(*store, next, count), boost::asio::detached);
-    }
-    bench.loop.restart();
-    bench.loop.run();
-  }
+  fill_store(bench.folder / name, store_key,
+             [count](sqlite::Work& work) { return add_subjects(work, count); });
   return bench.open(name, false);
 }
 

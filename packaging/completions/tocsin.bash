@@ -6,7 +6,7 @@ _tocsin() {
   elif ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
     case $noun in
       client) words='add list show rotate-secret remove' ;;
-      key) words='new list export rotate retire' ;;
+      key) words='new list export rotate retire seal' ;;
       set) words='mint verify decode lint' ;;
     esac
   fi

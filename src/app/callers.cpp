@@ -7,6 +7,7 @@
 #include "app/config_file.h"
 #include "app/file.h"
 #include "app/key_file.h"
+#include "app/store_key.h"
 #include "base/base64url.h"
 #include "base/try.h"
 #include "oauth/introspection.h"
@@ -68,8 +69,9 @@ http::Task<Result<std::optional<oauth::RegisteredClient>>> Callers::CurrentClien
 }
 
 Result<std::unique_ptr<Callers>> Callers::open(const Config& config, const KeySet& set_keys,
+                                               oauth::UsedAssertions& assertions,
                                                Machine& machine) {
-  std::unique_ptr<Callers> callers(new Callers(machine));
+  std::unique_ptr<Callers> callers(new Callers(assertions, machine));
   TOCSIN_TRY(Change change, prepare(config));
   callers->apply(std::move(change));
   if (config.oauth.embedded) {
@@ -83,7 +85,10 @@ Result<std::unique_ptr<Callers>> Callers::open(const Config& config, const KeySe
 }
 
 Result<void> Callers::open_own_issuer(const Config& config, const KeySet& set_keys) {
-  TOCSIN_TRY(const std::vector<StoredKey> stored, load_key_file(config.oauth.token_keys.path));
+  TOCSIN_TRY(const jose::SecretBox box, open_store_key(config.store.key));
+  TOCSIN_TRY(
+      const std::vector<StoredKey> stored,
+      load_key_file(config.oauth.token_keys.path, {.box = &box, .plain = config.store.plain_keys}));
   std::vector<SigningKey> keys;
   for (const StoredKey& key : stored) keys.push_back(key.key);
   oauth::TokenEndpointConfig endpoint;

@@ -23,9 +23,9 @@ namespace tocsin::app {
 class Callers {
  public:
   // `set_keys` sign SETs and must not sign access tokens (SEC-35). Errors: config_invalid,
-  // file_unreadable, file_mode. `machine` must outlive it.
+  // file_unreadable, file_mode. `assertions` and `machine` must outlive it.
   static Result<std::unique_ptr<Callers>> open(const Config& config, const KeySet& set_keys,
-                                               Machine& machine);
+                                               oauth::UsedAssertions& assertions, Machine& machine);
 
   // The policy of a tenant's routes: its challenges name that tenant's document.
   oauth::Guard& guard_of(const std::string& issuer) { return *guards_.at(issuer); }
@@ -54,7 +54,8 @@ class Callers {
     std::unique_ptr<oauth::MemoryClients> clients;
   };
 
-  explicit Callers(Machine& machine) : machine_(machine), assertions_(machine.clock) {}
+  Callers(oauth::UsedAssertions& assertions, Machine& machine)
+      : machine_(machine), assertions_(assertions) {}
   Result<void> open_own_issuer(const Config& config, const KeySet& set_keys);
   Result<void> open_foreign_issuer(const Config& config);
   Result<void> open_introspection(const Config& config);
@@ -62,7 +63,7 @@ class Callers {
 
   Machine& machine_;
   CurrentClients clients_;
-  oauth::MemoryAssertions assertions_;
+  oauth::UsedAssertions& assertions_;
   std::unique_ptr<oauth::TokenEndpoint> endpoint_;
   std::unique_ptr<issuer::JwksCache> foreign_keys_;
   oauth::AccessTokens tokens_;

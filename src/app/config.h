@@ -72,6 +72,7 @@ struct StoreSection {
   ConfigPlace place;
   std::string url = "sqlite:tocsin.db";
   SecretReference key;
+  bool plain_keys = false;
 };
 
 struct OauthSection {

@@ -81,16 +81,20 @@ const std::array store_keys{
                             {.about = "The database: sqlite:FILE.", .rule = rule::store_url}),
     key<&StoreSection::key>(
         "key",
-        {.about = "What encrypts secrets in the database: 32 octets as base64url. A store that was "
-                  "made with another key is not opened."}),
+        {.about = "What encrypts secrets in the database and keys in key files: 32 octets as "
+                  "base64url. What was sealed with another key is not opened."}),
+    key<&StoreSection::plain_keys>(
+        "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
+                                "tool writes. A warning at start and a metric tell of it."}),
 };
 
 const std::array oauth_keys{
     key<&OauthSection::embedded>(
         "embedded", {.about = "Be the token endpoint, too, for the clients in [[oauth.client]]."}),
-    key<&OauthSection::token_keys>(
-        "token_keys",
-        {.about = "Embedded: the key file that signs access tokens; signs nothing else."}),
+    key<&OauthSection::token_keys>("token_keys",
+                                   {.about = "Embedded: the key file that signs access tokens, "
+                                             "sealed and of mode 0600; signs nothing "
+                                             "else."}),
     key<&OauthSection::token_lifetime>(
         "token_lifetime",
         {.about = "Embedded: how long an access token lives.", .min = second, .max = hour}),
@@ -165,8 +169,9 @@ const std::array tenant_keys{
              "is two hours old, so that everybody has seen it.",
          .rule = rule::algorithm}),
     key<&TenantSection::signing_keys>(
-        "signing.keys", {.about = "The key file, mode 0600. All its public halves are published.",
-                         .reload = Reload::yes}),
+        "signing.keys",
+        {.about = "The key file, sealed and of mode 0600. All its public halves are published.",
+         .reload = Reload::yes}),
     key<&TenantSection::default_subjects>(
         "default_subjects", {.about = "Whether a new stream has every subject or none.",
                              .rule = rule::default_subjects}),

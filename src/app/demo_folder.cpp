@@ -64,7 +64,7 @@ Result<void> DemoFolder::make() const {
   }
   TOCSIN_TRY(const SigningKey key, SigningKey::generate(Algorithm::RS256));
   ::unlink(file(signing_file).c_str());
-  TOCSIN_CHECK(create_key_file(file(signing_file), {key, SystemClock().wall_seconds()}));
+  TOCSIN_CHECK(create_key_file(file(signing_file), {key, SystemClock().wall_seconds()}, nullptr));
   return replace_secret(file(credential_file), "Bearer " + SystemRandom().id());
 }
 
@@ -82,7 +82,7 @@ Result<http::TlsClient> DemoFolder::tls_client() const {
 }
 
 Result<SigningKey> DemoFolder::signing_key() const {
-  TOCSIN_TRY(const std::vector<StoredKey> keys, load_key_file(file(signing_file)));
+  TOCSIN_TRY(const std::vector<StoredKey> keys, load_key_file(file(signing_file), {}));
   return pick_key(keys, std::nullopt);
 }
 

@@ -13,6 +13,7 @@
 #include "app/config_rules.h"
 #include "app/file.h"
 #include "app/key_file.h"
+#include "app/store_key.h"
 #include "base/clock.h"
 #include "base/try.h"
 #include "http/throwaway_authority.h"
@@ -73,7 +74,9 @@ std::string config_text(const InitOptions& options, const std::string& public_ur
          "\n"
          "[store]\n"
          "url = \"sqlite:tocsin.db\"\n"
-         "# Secrets in the database are encrypted with this key: without it they are lost.\n"
+         "# Secrets in the database and keys in files are encrypted with this key: without it "
+         "they\n"
+         "# are lost. Better kept elsewhere, such as \"env:TOCSIN_STORE_KEY\".\n"
          "key = \"file:secrets/store-key\"\n"
          "\n"
          "[oauth]\n"
@@ -92,10 +95,10 @@ std::string config_text(const InitOptions& options, const std::string& public_ur
 }
 
 Result<void> write_keys(const std::string& folder, const std::string& name,
-                        const std::string& algorithm) {
+                        const std::string& algorithm, const jose::SecretBox& box) {
   TOCSIN_TRY(const Algorithm alg, parse_algorithm(algorithm));
   TOCSIN_TRY(const SigningKey key, SigningKey::generate(alg));
-  return create_key_file(folder + '/' + name, {key, SystemClock().wall_seconds()});
+  return create_key_file(folder + '/' + name, {key, SystemClock().wall_seconds()}, &box);
 }
 
 Result<void> write_tls(const std::string& folder, const IpAddress& address) {
@@ -148,9 +151,11 @@ Result<InitAnswer> init_transmitter(const InitOptions& options) {
   TOCSIN_CHECK(make_folder(secrets));
   TOCSIN_CHECK(make_folder(clients));
 
-  TOCSIN_CHECK(write_keys(secrets, "signing-keys.json", options.algorithm));
-  TOCSIN_CHECK(write_keys(secrets, "token-keys.json", "ES256"));
   TOCSIN_CHECK(create_secret_file(secrets + "/store-key", make_secret().secret + '\n'));
+  TOCSIN_TRY(const jose::SecretBox box,
+             open_store_key({.file = secrets + "/store-key", .variable = {}}));
+  TOCSIN_CHECK(write_keys(secrets, "signing-keys.json", options.algorithm, box));
+  TOCSIN_CHECK(write_keys(secrets, "token-keys.json", "ES256", box));
   TOCSIN_CHECK(create_secret_file(secrets + "/admin-token", make_secret().secret + '\n'));
   if (options.throwaway_tls) {
     TOCSIN_CHECK(write_tls(options.folder + "/tls", parse_listen_address(options.listen)->address));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/file.h"
+#include "base/base64url.h"
 #include "base/try.h"
 #include "tocsin/json.h"
 
@@ -11,6 +12,8 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::size_t key_file_max = 256 * 1024;  // octets
+constexpr std::string_view sealed_member = "sealed";
+constexpr std::string_view sealed_place = "key file";  // not its path: a file may move
 
 Error unusable(const std::string& path, std::string_view reason) {
   return {Errc::config_invalid, path + ": " + std::string(reason)};
@@ -71,36 +74,99 @@ std::string to_jwk_set(const std::vector<StoredKey>& keys) {
   return to_text(JsonObject{{"keys", std::move(jwks)}}) + "\n";
 }
 
+// What stands in a file, and in which form it stood there.
+struct Content {
+  std::string text;
+  bool sealed = false;
+};
+
+// A sealed file is JSON, too, so that nobody takes it for something broken.
+Result<Content> read_content(const std::string& path, const KeyAccess& access) {
+  TOCSIN_TRY(std::string text, read_secret_file(path, key_file_max));
+  const auto json = parse_json(text, {.text_max = key_file_max});
+  const Json* member =
+      json && json->as_object() != nullptr ? json->as_object()->find(sealed_member) : nullptr;
+  if (member == nullptr) {
+    if (access.plain) return Content{std::move(text), false};
+    return unusable(path,
+                    "its keys are not encrypted; run `tocsin key seal`, or allow it with "
+                    "plain_keys in [store]");
+  }
+  if (access.box == nullptr) return unusable(path, "it is sealed; name the key with --store-key");
+  const std::string* sealed = member->as_string();
+  const auto octets =
+      sealed == nullptr ? Result<std::string>(Errc::config_invalid) : base64url_decode(*sealed);
+  if (!octets) return unusable(path, "it is sealed and damaged");
+  auto opened = access.box->open(*octets, sealed_place);
+  if (!opened) return unusable(path, "the store key does not open it");
+  return Content{*std::move(opened), true};
+}
+
+Result<std::string> write_content(const std::vector<StoredKey>& keys, const jose::SecretBox* box) {
+  std::string text = to_jwk_set(keys);
+  if (box == nullptr) return text;
+  TOCSIN_TRY(const std::string sealed, box->seal(text, sealed_place));
+  return to_text(JsonObject{{std::string(sealed_member), base64url_encode(sealed)}}) + "\n";
+}
+
 // A file that more keys fit into.
-Result<std::vector<StoredKey>> load_jwk_set(const std::string& path) {
-  TOCSIN_TRY(const std::string text, read_secret_file(path, key_file_max));
-  return read_jwk_set(text, path);
+struct KeyRing {
+  std::vector<StoredKey> keys;
+  const jose::SecretBox* box = nullptr;  // what it was sealed with
+};
+
+Result<KeyRing> load_key_ring(const std::string& path, const jose::SecretBox* box) {
+  TOCSIN_TRY(const Content content, read_content(path, {.box = box}));
+  KeyRing ring{.keys = {}, .box = content.sealed ? box : nullptr};
+  TOCSIN_TRY(ring.keys, read_jwk_set(content.text, path));
+  return ring;
+}
+
+Result<void> replace(const std::string& path, const std::vector<StoredKey>& keys,
+                     const jose::SecretBox* box) {
+  TOCSIN_TRY(const std::string content, write_content(keys, box));
+  return replace_secret_file(path, content);
+}
+
+Result<std::vector<StoredKey>> read_keys(const std::string& text, const std::string& path) {
+  return text.starts_with("-----BEGIN") ? read_pem(text, path) : read_jwk_set(text, path);
 }
 
 }  // namespace
 
-Result<std::vector<StoredKey>> load_key_file(const std::string& path) {
-  TOCSIN_TRY(const std::string text, read_secret_file(path, key_file_max));
-  return text.starts_with("-----BEGIN") ? read_pem(text, path) : read_jwk_set(text, path);
+Result<std::vector<StoredKey>> load_key_file(const std::string& path, const KeyAccess& access) {
+  TOCSIN_TRY(const Content content, read_content(path, access));
+  return read_keys(content.text, path);
 }
 
-Result<void> create_key_file(const std::string& path, const StoredKey& key) {
-  return create_secret_file(path, to_jwk_set({key}));
+Result<void> create_key_file(const std::string& path, const StoredKey& key,
+                             const jose::SecretBox* box) {
+  TOCSIN_TRY(const std::string content, write_content({key}, box));
+  return create_secret_file(path, content);
 }
 
-Result<void> add_key(const std::string& path, const StoredKey& key) {
-  TOCSIN_TRY(std::vector<StoredKey> keys, load_jwk_set(path));
-  if (has_kid(keys, key.key.kid())) return unusable(path, "a key of this kid is there");
-  keys.push_back(key);
-  return replace_secret_file(path, to_jwk_set(keys));
+Result<void> add_key(const std::string& path, const StoredKey& key, const jose::SecretBox* box) {
+  TOCSIN_TRY(KeyRing ring, load_key_ring(path, box));
+  if (has_kid(ring.keys, key.key.kid())) return unusable(path, "a key of this kid is there");
+  ring.keys.push_back(key);
+  return replace(path, ring.keys, ring.box);
 }
 
-Result<void> remove_key(const std::string& path, const std::string& kid) {
-  TOCSIN_TRY(std::vector<StoredKey> keys, load_jwk_set(path));
-  if (!has_kid(keys, kid)) return unusable(path, "there is no key " + kid);
-  if (keys.size() == 1) return unusable(path, "it is the only key");
-  std::erase_if(keys, [&](const StoredKey& stored) { return stored.key.kid() == kid; });
-  return replace_secret_file(path, to_jwk_set(keys));
+Result<void> remove_key(const std::string& path, const std::string& kid,
+                        const jose::SecretBox* box) {
+  TOCSIN_TRY(KeyRing ring, load_key_ring(path, box));
+  if (!has_kid(ring.keys, kid)) return unusable(path, "there is no key " + kid);
+  if (ring.keys.size() == 1) return unusable(path, "it is the only key");
+  std::erase_if(ring.keys, [&](const StoredKey& stored) { return stored.key.kid() == kid; });
+  return replace(path, ring.keys, ring.box);
+}
+
+Result<bool> seal_key_file(const std::string& path, const jose::SecretBox& box) {
+  TOCSIN_TRY(const Content content, read_content(path, {.box = &box}));
+  TOCSIN_TRY(const std::vector<StoredKey> keys, read_keys(content.text, path));
+  if (content.sealed) return false;
+  TOCSIN_CHECK(replace(path, keys, &box));
+  return true;
 }
 
 Result<SigningKey> pick_key(const std::vector<StoredKey>& keys,

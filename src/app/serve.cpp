@@ -26,7 +26,8 @@ LogLevel level_of(const Config& config) {
 Result<void> check(const Config& config) {
   TOCSIN_TRY(const auto machine, Machine::open(config.outbound));
   TOCSIN_TRY(const KeySet set_keys, TransmitterRole::check(config));
-  TOCSIN_TRY(const auto callers, Callers::open(config, set_keys, *machine));
+  oauth::MemoryAssertions assertions(machine->clock);
+  TOCSIN_TRY(const auto callers, Callers::open(config, set_keys, assertions, *machine));
   TOCSIN_CHECK(open_tls(config.server));
   if (config.admin.token.empty()) return {};
   TOCSIN_TRY(const std::string token, read_secret(config.admin.token));

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <utility>
 
+#include "admin/admin_access.h"
+#include "admin/admin_api.h"
 #include "app/config_file.h"
 #include "app/config_reload.h"
 #include "base/try.h"
@@ -67,8 +69,10 @@ Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
   std::unique_ptr<Service> service(new Service(std::move(config), parts));
   TOCSIN_TRY(service->transmitter_,
              TransmitterRole::open(service->config_, {parts.machine, parts.log}));
-  TOCSIN_TRY(service->callers_,
-             Callers::open(service->config_, service->transmitter_->set_keys(), parts.machine));
+  service->assertions_ =
+      std::make_unique<StoredAssertions>(service->transmitter_->one_time_names());
+  TOCSIN_TRY(service->callers_, Callers::open(service->config_, service->transmitter_->set_keys(),
+                                              *service->assertions_, parts.machine));
   service->add_metrics();
   return service;
 }
@@ -106,14 +110,22 @@ Result<http::Server> Service::open_server(const ListenAddress& listen,
                             std::move(routes));
 }
 
+// Without a token of its own there is nothing on this listener but health (SEC-07).
+Result<std::vector<http::Route>> Service::admin_routes() {
+  std::vector<http::Route> routes = health_routes(readiness_);
+  if (config_.admin.token.empty()) return routes;
+  TOCSIN_TRY(const std::string token, read_secret(config_.admin.token));
+  TOCSIN_CHECK(judge_admin_token(token));
+  const http::Access access = admin::admin_access(token, parts_.machine.clock);
+  routes.push_back(metrics_route(metrics_, access));
+  append(routes, admin::admin_api_routes(transmitter_->ledger(), access));
+  return routes;
+}
+
 Result<void> Service::open_servers() {
-  std::string token;
-  if (!config_.admin.token.empty()) {
-    TOCSIN_TRY(token, read_secret(config_.admin.token));
-    TOCSIN_CHECK(judge_admin_token(token));
-  }
+  TOCSIN_TRY(std::vector<http::Route> operators, admin_routes());
   TOCSIN_TRY(public_, open_server(config_.server.listen, public_routes()));
-  TOCSIN_TRY(admin_, open_server(config_.admin.listen, admin_routes(readiness_, metrics_, token)));
+  TOCSIN_TRY(admin_, open_server(config_.admin.listen, std::move(operators)));
   return {};
 }
 

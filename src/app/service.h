@@ -14,6 +14,7 @@
 #include "app/log.h"
 #include "app/machine.h"
 #include "app/service_manager.h"
+#include "app/stored_assertions.h"
 #include "app/transmitter_role.h"
 #include "http/server.h"
 
@@ -41,6 +42,7 @@ class Service {
   Result<void> open_servers();
   Result<http::Server> open_server(const ListenAddress& listen, std::vector<http::Route> routes);
   std::vector<http::Route> public_routes();
+  Result<std::vector<http::Route>> admin_routes();
   void add_metrics();
   void one_ended();
   void announce();
@@ -57,6 +59,7 @@ class Service {
   Config config_;
   const Parts parts_;
   std::unique_ptr<TransmitterRole> transmitter_;
+  std::unique_ptr<StoredAssertions> assertions_;
   std::unique_ptr<Callers> callers_;
   std::vector<MetricsSource> metrics_;
   const Readiness readiness_;

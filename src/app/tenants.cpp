@@ -67,10 +67,10 @@ KeySet TenantKeys::published() const {
   return KeySet::of(all);
 }
 
-Result<TenantKeys> load_tenant_keys(const TenantSection& section) {
+Result<TenantKeys> load_tenant_keys(const TenantSection& section, const KeyAccess& access) {
   TenantKeys keys;
   keys.algorithm = section.signing_algorithm;
-  TOCSIN_TRY(keys.keys, load_key_file(section.signing_keys.path));
+  TOCSIN_TRY(keys.keys, load_key_file(section.signing_keys.path, access));
   const bool can_sign = std::ranges::any_of(keys.keys, [&](const StoredKey& key) {
     return to_string(key.key.algorithm()) == keys.algorithm;
   });

@@ -30,7 +30,7 @@ struct TenantKeys {
 };
 
 // config_invalid if no key of the file has the configured algorithm; those of load_key_file().
-Result<TenantKeys> load_tenant_keys(const TenantSection& section);
+Result<TenantKeys> load_tenant_keys(const TenantSection& section, const KeyAccess& access);
 
 Result<transmitter::TenantTerms> terms_of(const TenantSection& section, const Config& config);
 

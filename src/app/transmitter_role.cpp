@@ -10,7 +10,7 @@
 
 #include "app/config_file.h"
 #include "app/config_keys.h"
-#include "base/base64url.h"
+#include "app/store_key.h"
 #include "base/try.h"
 #include "oauth/guard.h"
 #include "transmitter/receiver_policy.h"
@@ -25,15 +25,6 @@ constexpr std::string_view probe_client = "tocsin-readiness";  // owns nothing
 
 void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
-}
-
-Result<jose::SecretBox> open_box(const SecretReference& key) {
-  TOCSIN_TRY(const std::string text, read_secret(key));
-  auto octets = base64url_decode(text);
-  if (!octets || octets->size() != jose::secret_box_key_size) {
-    return Error(Errc::config_invalid, "[store] key: not 32 octets as base64url");
-  }
-  return jose::SecretBox::with_key(jose::Secret(*std::move(octets)));
 }
 
 std::string_view name_of(transmitter::PushEngine::Alarm alarm) {
@@ -59,10 +50,12 @@ void append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 
 TransmitterRole::TransmitterRole(const Config& config, Parts parts)
     : parts_(parts),
+      plain_keys_(config.store.plain_keys),
       addresses_(address_exceptions(config.outbound).value_or(http::AddressExceptions{})) {}
 
 Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& config, Parts parts) {
   std::unique_ptr<TransmitterRole> role(new TransmitterRole(config, parts));
+  TOCSIN_TRY(role->key_box_, open_store_key(config.store.key));
   TOCSIN_CHECK(role->open_store(config));
   TOCSIN_CHECK(role->open_issuer(config.transmitter, config));
   for (const TenantSection& section : config.tenants) {
@@ -73,12 +66,13 @@ Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& con
 }
 
 Result<KeySet> TransmitterRole::check(const Config& config) {
-  TOCSIN_TRY(const jose::SecretBox box, open_box(config.store.key));
+  TOCSIN_TRY(const jose::SecretBox box, open_store_key(config.store.key));
   std::vector<const TenantSection*> sections{&config.transmitter};
   for (const TenantSection& section : config.tenants) sections.push_back(&section);
   std::vector<SigningKey> keys;
   for (const TenantSection* section : sections) {
-    TOCSIN_TRY(const TenantKeys loaded, load_tenant_keys(*section));
+    TOCSIN_TRY(const TenantKeys loaded,
+               load_tenant_keys(*section, {.box = &box, .plain = config.store.plain_keys}));
     for (const StoredKey& key : loaded.keys) keys.push_back(key.key);
     TOCSIN_TRY(const transmitter::TenantTerms terms, terms_of(*section, config));
     TOCSIN_TRY(const ReceiverPolicies receivers, receivers_of(section->issuer, config));
@@ -88,7 +82,7 @@ Result<KeySet> TransmitterRole::check(const Config& config) {
 }
 
 Result<void> TransmitterRole::open_store(const Config& config) {
-  TOCSIN_TRY(jose::SecretBox box, open_box(config.store.key));
+  TOCSIN_TRY(jose::SecretBox box, open_store_key(config.store.key));
   store::SqliteConfig sqlite;
   sqlite.path = store_path(config);
   TOCSIN_TRY(store_, store::SqliteStore::open(sqlite, std::move(box), parts_.machine.clock,
@@ -100,7 +94,7 @@ Result<void> TransmitterRole::open_store(const Config& config) {
 
 Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Config& config) {
   Machine& machine = parts_.machine;
-  TOCSIN_TRY(TenantKeys keys, load_tenant_keys(section));
+  TOCSIN_TRY(TenantKeys keys, load_tenant_keys(section, key_access()));
   TOCSIN_TRY(transmitter::TenantTerms terms, terms_of(section, config));
   TOCSIN_TRY(ReceiverPolicies receivers, receivers_of(section.issuer, config));
   TOCSIN_TRY(Producers producers, producers_of(section.issuer, config));
@@ -201,6 +195,7 @@ std::vector<http::Route> TransmitterRole::routes(Callers& callers) {
 }
 
 void TransmitterRole::start(std::function<void()> ended) {
+  if (plain_keys_) parts_.log.warn("plain_keys", {{"detail", "key files need not be sealed"}});
   loop::Loop& loop = parts_.machine.loop;
   boost::asio::co_spawn(loop, push(std::move(ended)), rethrow);
   boost::asio::co_spawn(loop, waiters_->run(parts_.machine.timers), rethrow);
@@ -291,6 +286,7 @@ void TransmitterRole::add_metrics(MetricsPage& page) const {
                static_cast<double>(push.store_failures));
   page.counter("tocsin_push_streams_paused_total", "Streams paused because they failed too long.",
                static_cast<double>(push.streams_paused));
+  page.gauge("tocsin_plain_keys_allowed", "1: key files need not be sealed.", plain_keys_ ? 1 : 0);
   page.gauge("tocsin_push_under_way", "Push attempts now.", static_cast<double>(push.under_way));
   page.gauge("tocsin_push_streams_active", "Push streams with pending SETs.",
              static_cast<double>(push.streams_active));
@@ -325,7 +321,7 @@ Result<TransmitterRole::Change> TransmitterRole::prepare(const Config& config) c
     }
     TOCSIN_TRY(ReceiverPolicies receivers, receivers_of(name, config));
     TOCSIN_TRY(Producers producers, producers_of(name, config));
-    TOCSIN_TRY(TenantKeys keys, load_tenant_keys(*section));
+    TOCSIN_TRY(TenantKeys keys, load_tenant_keys(*section, key_access()));
     change.tenants.push_back({std::move(receivers), std::move(producers), std::move(keys)});
   }
   return change;

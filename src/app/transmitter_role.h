@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,11 @@ class TransmitterRole {
   // Everything it answers. `callers` guards it.
   std::vector<http::Route> routes(Callers& callers);
 
+  // What may be used once, remembered in the store.
+  store::OneTimeNames& one_time_names() { return *store_; }
+  // What an operator sees and does.
+  store::Ledger& ledger() { return *store_; }
+
   // Begins to push, to wake polls and to keep house. `ended` is called once the pushes that were
   // under way at stop() are recorded.
   void start(std::function<void()> ended);
@@ -90,6 +96,7 @@ class TransmitterRole {
   Result<void> open_issuer(const TenantSection& section, const Config& config);
   void open_engine();
 
+  KeyAccess key_access() const { return {.box = &*key_box_, .plain = plain_keys_}; }
   const transmitter::Tenant* tenant_of(std::string_view iss) const;
   bool may_have(const store::StreamRecord& stream, const store::PendingSet& set) const;
   loop::Task<Result<std::string>> compact_of(transmitter::PushEngine::Record stream,
@@ -99,6 +106,8 @@ class TransmitterRole {
   loop::Task<void> push(std::function<void()> ended);
 
   const Parts parts_;
+  const bool plain_keys_;
+  std::optional<jose::SecretBox> key_box_;  // there as soon as it is open
   const http::AddressRule addresses_;
   std::unique_ptr<store::SqliteStore> store_;
   std::vector<Issuer> issuers_;

@@ -2,6 +2,7 @@
 
 #include "app/config_file.h"
 #include "base/try.h"
+#include "cli/secret_reference.h"
 
 namespace tocsin::cli {
 
@@ -28,12 +29,7 @@ std::string ApiFlags::url(const std::string& path) const {
 Result<app::ApiCaller> ApiFlags::finish() const {
   app::ApiCaller finished = caller;
   if (finished.token_url.empty()) finished.token_url = url("/oauth/token");
-  app::SecretReference reference;
-  if (secret.starts_with("file:")) reference.file = secret.substr(5);
-  if (secret.starts_with("env:")) reference.variable = secret.substr(4);
-  if (reference.empty()) {
-    return Error(Errc::config_invalid, "--secret: file:PATH or env:NAME, never the secret itself");
-  }
+  TOCSIN_TRY(const app::SecretReference reference, read_secret_reference("--secret", secret));
   TOCSIN_TRY(finished.client_secret, app::read_secret(reference));
   return finished;
 }

@@ -22,7 +22,7 @@ Result<Exit> run(const Options& options, Console& console) {
   if (!answer.config) return Exit::usage;
   TOCSIN_CHECK(app::back_up(*answer.config, options.out));
   console.print(options.out + ": a copy of the store");
-  console.note("it opens with the same store key, which is not in it");
+  console.note("it opens with the same store key; neither that nor the key files are in it");
   return Exit::yes;
 }
 

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "cli/flags.h"
 #include "cli/pretty.h"
+#include "cli/store_key_flag.h"
 #include "cli/verb.h"
 
 namespace tocsin::cli {
@@ -15,10 +16,12 @@ struct ExportOptions {
   std::string file;
   std::optional<std::string> kid;
   std::string format = "jwks";
+  StoreKeyFlag store_key;
 };
 
 Result<std::vector<SigningKey>> chosen(const ExportOptions& options) {
-  TOCSIN_TRY(const auto stored_keys, app::load_key_file(options.file));
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_TRY(const auto stored_keys, app::load_key_file(options.file, {.box = box.get()}));
   std::vector<SigningKey> keys;
   if (options.kid) {
     TOCSIN_TRY(SigningKey key, app::pick_key(stored_keys, options.kid));
@@ -53,6 +56,7 @@ void add_key_export(CLI::App& key, Program& program) {
       ->check(CLI::IsMember({"jwks", "pem"}).description(""))
       ->capture_default_str()
       ->type_name("FORMAT");
+  options->store_key.add_to(verb, store_key_help);
   add_examples(verb, {"tocsin key export signing.json > jwks.json",
                       "tocsin key export --format pem signing.json > public.pem"});
 }

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "cli/flags.h"
 #include "cli/pretty.h"
+#include "cli/store_key_flag.h"
 #include "cli/verb.h"
 
 namespace tocsin::cli {
@@ -48,8 +49,14 @@ void print_table(const std::vector<Row>& rows, Console& console) {
   }
 }
 
-Result<Exit> run(const std::string& file, Console& console) {
-  TOCSIN_TRY(const auto keys, app::load_key_file(file));
+struct ListOptions {
+  std::string file;
+  StoreKeyFlag store_key;
+};
+
+Result<Exit> run(const ListOptions& options, Console& console) {
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_TRY(const auto keys, app::load_key_file(options.file, {.box = box.get()}));
   std::vector<Row> rows{{"KID", "ALG", "SIZE", "CREATED"}};
   JsonArray list;
   for (const app::StoredKey& stored : keys) {
@@ -72,10 +79,11 @@ Result<Exit> run(const std::string& file, Console& console) {
 }  // namespace
 
 void add_key_list(CLI::App& key, Program& program) {
-  const auto file = std::make_shared<std::string>();
+  const auto options = std::make_shared<ListOptions>();
   CLI::App& verb = add_verb(key, program, "list", "List the keys of a file",
-                            [file](Console& console) { return run(*file, console); });
-  verb.add_option("FILE", *file, "Key file (mode 0600)")->required();
+                            [options](Console& console) { return run(*options, console); });
+  verb.add_option("FILE", options->file, "Key file (mode 0600)")->required();
+  options->store_key.add_to(verb, store_key_help);
   add_examples(verb,
                {"tocsin key list signing.json", "tocsin key list --output json signing.json"});
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "cli/flags.h"
+#include "cli/store_key_flag.h"
 #include "cli/verb.h"
 
 namespace tocsin::cli {
@@ -15,6 +16,7 @@ struct NewOptions {
   unsigned bits = 2048;
   std::string kid;
   std::string out;
+  StoreKeyFlag store_key;
 };
 
 constexpr std::size_t kid_max = 256;  // octets (trust.md section 1)
@@ -41,7 +43,8 @@ Result<Exit> run(const NewOptions& options, Console& console) {
   TOCSIN_CHECK(judge(options));
   TOCSIN_TRY(const Algorithm algorithm, algorithm_of(options));
   TOCSIN_TRY(const SigningKey key, SigningKey::generate(algorithm, options.bits, options.kid));
-  TOCSIN_CHECK(app::create_key_file(options.out, {key, SystemClock().wall_seconds()}));
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_CHECK(app::create_key_file(options.out, {key, SystemClock().wall_seconds()}, box.get()));
   if (console.output == Output::json) {
     console.print_json(JsonObject{{"file", options.out},
                                   {"kid", key.kid()},
@@ -71,6 +74,7 @@ void add_key_new(CLI::App& key, Program& program) {
       ->type_name("BITS");
   verb.add_option("--kid", options->kid, "Its name; the RFC 7638 thumbprint unless given")
       ->type_name("KID");
+  options->store_key.add_to(verb, "Seal the file with the key of [store]: file:PATH or env:NAME");
   add_examples(verb, {"tocsin key new --out signing.json",
                       "tocsin key new --alg ES256 --kid 2026-a --out es256.json"});
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "cli/flags.h"
+#include "cli/store_key_flag.h"
 #include "cli/verb.h"
 
 namespace tocsin::cli {
@@ -15,19 +16,21 @@ struct RotateOptions {
   std::string file;
   std::string alg;
   std::string kid;
+  StoreKeyFlag store_key;
 };
 
 // Without --alg the new key is like the newest one.
-Result<Algorithm> algorithm_of(const RotateOptions& options) {
+Result<Algorithm> algorithm_of(const RotateOptions& options, const jose::SecretBox* box) {
   if (!options.alg.empty()) return parse_algorithm(options.alg);
-  TOCSIN_TRY(const auto keys, app::load_key_file(options.file));
+  TOCSIN_TRY(const auto keys, app::load_key_file(options.file, {.box = box}));
   return keys.back().key.algorithm();
 }
 
 Result<Exit> rotate(const RotateOptions& options, Console& console) {
-  TOCSIN_TRY(const Algorithm algorithm, algorithm_of(options));
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_TRY(const Algorithm algorithm, algorithm_of(options, box.get()));
   TOCSIN_TRY(const SigningKey key, SigningKey::generate(algorithm, 2048, options.kid));
-  TOCSIN_CHECK(app::add_key(options.file, {key, SystemClock().wall_seconds()}));
+  TOCSIN_CHECK(app::add_key(options.file, {key, SystemClock().wall_seconds()}, box.get()));
   if (console.output == Output::json) {
     console.print_json(JsonObject{
         {"file", options.file}, {"kid", key.kid()}, {"alg", to_string(key.algorithm())}});
@@ -40,7 +43,8 @@ Result<Exit> rotate(const RotateOptions& options, Console& console) {
 }
 
 Result<Exit> retire(const RotateOptions& options, Console& console) {
-  TOCSIN_CHECK(app::remove_key(options.file, options.kid));
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_CHECK(app::remove_key(options.file, options.kid, box.get()));
   console.print(options.file + ": " + options.kid + " is gone");
   console.note("SETs it signed that still wait are signed again after SIGHUP");
   return Exit::yes;
@@ -58,7 +62,10 @@ void add_key_rotate(CLI::App& key, Program& program) {
       ->type_name("ALG");
   verb.add_option("--kid", options->kid, "Its name; the RFC 7638 thumbprint unless given")
       ->type_name("KID");
-  add_examples(verb, {"tocsin key rotate --kid 2026-b signing.json"});
+  options->store_key.add_to(verb, store_key_help);
+  add_examples(verb, {"tocsin key rotate --kid 2026-b signing.json",
+                      "tocsin key rotate --store-key file:signals/secrets/store-key \\\n"
+                      "    signals/secrets/signing-keys.json"});
 }
 
 void add_key_retire(CLI::App& key, Program& program) {
@@ -67,6 +74,7 @@ void add_key_retire(CLI::App& key, Program& program) {
                             [options](Console& console) { return retire(*options, console); });
   verb.add_option("FILE", options->file, "Key file (mode 0600)")->required();
   verb.add_option("KID", options->kid, "Its name")->required();
+  options->store_key.add_to(verb, store_key_help);
   add_examples(verb, {"tocsin key retire signing.json 2026-b"});
 }
 

@@ -32,6 +32,7 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_key_export(key, program);
   add_key_rotate(key, program);
   add_key_retire(key, program);
+  add_key_seal(key, program);
 
   CLI::App& client = *tocsin.add_subcommand("client", "Who may call the transmitter");
   add_client_add(client, program);

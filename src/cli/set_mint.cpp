@@ -8,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/input.h"
 #include "cli/shorthand.h"
+#include "cli/store_key_flag.h"
 #include "cli/verb.h"
 #include "jose/system_random.h"
 #include "set/claims.h"
@@ -27,6 +28,7 @@ struct MintOptions {
   std::optional<std::int64_t> iat;
   std::string key_file;
   std::optional<std::string> kid;
+  StoreKeyFlag store_key;
   PolicyFlags policy;
 };
 
@@ -104,7 +106,8 @@ std::optional<SecurityEventToken> judge(Json claims, const SetPolicy& policy, Co
 
 Result<Exit> run(const MintOptions& options, Console& console) {
   TOCSIN_TRY(const SetPolicy policy, options.policy.policy());
-  TOCSIN_TRY(const auto keys, app::load_key_file(options.key_file));
+  TOCSIN_TRY(const auto box, options.store_key.open());
+  TOCSIN_TRY(const auto keys, app::load_key_file(options.key_file, {.box = box.get()}));
   TOCSIN_TRY(const SigningKey key, app::pick_key(keys, options.kid));
   TOCSIN_TRY(Json claims, make_claims(options));
   const auto token = judge(std::move(claims), policy, console);
@@ -134,6 +137,7 @@ void add_set_mint(CLI::App& set, Program& program) {
       ->type_name("FILE");
   verb.add_option("--kid", options->kid, "Which key of the file, if it has several")
       ->type_name("KID");
+  options->store_key.add_to(verb, store_key_help);
   verb.add_option("--iss", options->iss, "Who says so: our issuer URL")->type_name("URL");
   add_repeatable(verb, "--aud", options->aud, "Who is addressed (repeatable)", "AUDIENCE");
   verb.add_option("--event", options->event,

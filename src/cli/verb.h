@@ -28,6 +28,7 @@ void add_key_list(CLI::App& key, Program& program);
 void add_key_export(CLI::App& key, Program& program);
 void add_key_rotate(CLI::App& key, Program& program);
 void add_key_retire(CLI::App& key, Program& program);
+void add_key_seal(CLI::App& key, Program& program);
 
 void add_client_add(CLI::App& client, Program& program);
 void add_client_list(CLI::App& client, Program& program);

@@ -26,8 +26,7 @@ class UsedAssertions {
                                  std::chrono::sys_seconds exp) = 0;
 };
 
-// What one process remembers. A restart forgets, so it suits tests and set-ups that can bear that
-// an assertion works twice within five minutes. For the loop's thread.
+// What one process remembers: for tests, and where no request is answered. For the loop's thread.
 class MemoryAssertions final : public UsedAssertions {
  public:
   explicit MemoryAssertions(const Clock& clock, std::size_t remembered_max = 100'000)

@@ -1,5 +1,6 @@
 #include "app/key_file.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/file.h"
@@ -25,7 +26,7 @@ std::string write_set(const TemporaryFolder& folder, const std::vector<Json>& jw
 }
 
 std::string detail_of(const std::string& path) {
-  const auto keys = load_key_file(path);
+  const auto keys = load_key_file(path, {});
   EXPECT_THAT(keys, FailsWith(Errc::config_invalid));
   return keys.error().detail.substr(path.size());
 }
@@ -35,9 +36,9 @@ TEST(KeyFile, KeepsAKeyItsNameAndItsAge) {
   const std::string path = folder.file("keys.json");
   const SigningKey key = new_key("a");
   const std::chrono::sys_seconds created{std::chrono::seconds(1'800'000'000)};
-  ASSERT_THAT(create_key_file(path, {key, created}), Succeeds());
+  ASSERT_THAT(create_key_file(path, {key, created}, nullptr), Succeeds());
 
-  const auto keys = load_key_file(path);
+  const auto keys = load_key_file(path, {});
   ASSERT_THAT(keys, Succeeds());
   ASSERT_EQ(keys->size(), 1U);
   EXPECT_EQ(keys->front().key.kid(), "a");
@@ -49,9 +50,9 @@ TEST(KeyFile, KeepsAKeyItsNameAndItsAge) {
 TEST(KeyFile, SEC_33_IsRefusedWhenOthersMayReadIt) {
   const TemporaryFolder folder;
   const std::string path = folder.file("keys.json");
-  ASSERT_THAT(create_key_file(path, {new_key("a"), {}}), Succeeds());
+  ASSERT_THAT(create_key_file(path, {new_key("a"), {}}, nullptr), Succeeds());
   const std::string open = folder.write("open.json", read_file(path, 10'000).value(), 0644);
-  EXPECT_THAT(load_key_file(open), FailsWith(Errc::file_mode));
+  EXPECT_THAT(load_key_file(open, {}), FailsWith(Errc::file_mode));
 }
 
 TEST(KeyFile, IsRefusedWholeForOneBadKey) {
@@ -71,10 +72,77 @@ TEST(KeyFile, MayHoldAKeyAsPem) {
 MC4CAQAwBQYDK2VwBCIEICs3YxMJuoSNj0XLNcNkHyPvnGIQpUlPyhFMPC+UhG3y
 -----END PRIVATE KEY-----
 )");
-  const auto keys = load_key_file(path);
+  const auto keys = load_key_file(path, {});
   ASSERT_THAT(keys, Succeeds());
   EXPECT_EQ(keys->front().key.algorithm(), Algorithm::EdDSA);
   EXPECT_FALSE(keys->front().created);
+}
+
+jose::SecretBox box_of(char fill) {
+  return jose::SecretBox::with_key(jose::Secret(std::string(jose::secret_box_key_size, fill)))
+      .value();
+}
+
+TEST(SealedKeyFile, SEC_33_OpensWithItsKeyAlone) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("keys.json");
+  const jose::SecretBox box = box_of('k');
+  const jose::SecretBox other = box_of('x');
+  const SigningKey key = new_key("canary-kid");
+  ASSERT_THAT(create_key_file(path, {key, {}}, &box), Succeeds());
+  const std::string text = read_file(path, 10'000).value();
+  EXPECT_EQ(text.find("canary-kid"), std::string::npos);
+  EXPECT_EQ(text.find("\"d\""), std::string::npos);
+
+  const auto keys = load_key_file(path, {.box = &box, .plain = false});
+  ASSERT_THAT(keys, Succeeds());
+  EXPECT_EQ(keys->front().key.private_jwk(), key.private_jwk());
+  EXPECT_THAT(load_key_file(path, {}), FailsWith(Errc::config_invalid));
+  EXPECT_THAT(load_key_file(path, {.box = &other}), FailsWith(Errc::config_invalid));
+  folder.write("keys.json", R"({"sealed":"AQAAAA"})");
+  EXPECT_THAT(load_key_file(path, {.box = &box}), FailsWith(Errc::config_invalid));
+  folder.write("keys.json", R"({"sealed":1})");
+  EXPECT_THAT(load_key_file(path, {.box = &box}), FailsWith(Errc::config_invalid));
+}
+
+TEST(SealedKeyFile, SEC_33_APlainOneIsRefusedUnlessAllowed) {
+  const TemporaryFolder folder;
+  const jose::SecretBox box = box_of('k');
+  for (const std::string& path : {write_set(folder, {new_key("a").private_jwk()}),
+                                  folder.write("key.pem", new_key("a").public_pem())}) {
+    const auto refused = load_key_file(path, {.box = &box, .plain = false});
+    ASSERT_THAT(refused, FailsWith(Errc::config_invalid));
+    EXPECT_THAT(refused.error().detail, testing::HasSubstr("tocsin key seal"));
+  }
+  EXPECT_THAT(load_key_file(folder.file("keys.json"), {.box = &box}), Succeeds());
+}
+
+TEST(SealedKeyFile, StaysSealedWhenKeysComeAndGo) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("keys.json");
+  const jose::SecretBox box = box_of('k');
+  const KeyAccess sealed_only{.box = &box, .plain = false};
+  ASSERT_THAT(create_key_file(path, {new_key("a"), {}}, &box), Succeeds());
+  ASSERT_THAT(add_key(path, {new_key("b"), {}}, &box), Succeeds());
+  EXPECT_EQ(load_key_file(path, sealed_only).value().size(), 2U);
+  EXPECT_THAT(add_key(path, {new_key("c"), {}}, nullptr), FailsWith(Errc::config_invalid));
+  ASSERT_THAT(remove_key(path, "a", &box), Succeeds());
+  EXPECT_EQ(load_key_file(path, sealed_only).value().front().key.kid(), "b");
+}
+
+TEST(SealedKeyFile, APlainOneStaysPlainUntilItIsSealed) {
+  const TemporaryFolder folder;
+  const jose::SecretBox box = box_of('k');
+  const SigningKey key = new_key("a");
+  const std::string path = write_set(folder, {key.private_jwk()});
+  ASSERT_THAT(add_key(path, {new_key("b"), {}}, &box), Succeeds());
+  EXPECT_EQ(load_key_file(path, {}).value().size(), 2U);
+  EXPECT_TRUE(seal_key_file(path, box).value());
+  EXPECT_FALSE(seal_key_file(path, box).value());
+  EXPECT_THAT(seal_key_file(path, box_of('x')), FailsWith(Errc::config_invalid));
+  const auto keys = load_key_file(path, {.box = &box, .plain = false});
+  ASSERT_THAT(keys, Succeeds());
+  EXPECT_EQ(keys->front().key.private_jwk(), key.private_jwk());
 }
 
 TEST(PickKey, TakesTheOnlyKeyOrTheOneThatIsNamed) {

@@ -76,6 +76,28 @@ TEST_F(Clients, SEC_63_ASecretIsReplacedWithOverlapOrWithout) {
   EXPECT_EQ(check().exit, 0);
 }
 
+TEST_F(Clients, SEC_33_APlainKeyFileIsRefusedUntilItIsSealedOrAllowed) {
+  ASSERT_EQ(place_
+                .shell("rm signals/secrets/signing-keys.json &&"
+                       "tocsin key new --alg ES256 --out signals/secrets/signing-keys.json")
+                .exit,
+            0);
+  const Answer refused = check();
+  EXPECT_EQ(refused.exit, 2);
+  EXPECT_THAT(refused.err, HasSubstr("run `tocsin key seal`"));
+  EXPECT_EQ(place_
+                .shell("TOCSIN_STORE__PLAIN_KEYS=true tocsin serve --check "
+                       "--config signals/tocsin.toml")
+                .exit,
+            0);
+  EXPECT_EQ(place_
+                .shell("tocsin key seal --store-key file:signals/secrets/store-key "
+                       "signals/secrets/signing-keys.json")
+                .exit,
+            0);
+  EXPECT_EQ(check().exit, 0);
+}
+
 TEST_F(Clients, SEC_33_AKeyFileThatOthersCanReadIsRefused) {
   ASSERT_EQ(place_.shell("chmod 644 signals/secrets/signing-keys.json").exit, 0);
   const Answer answer = check();

@@ -125,6 +125,30 @@ TEST(KeyList, SEC_58_ShowsAKidThatObeysNoTerminal) {
   EXPECT_THAT(answer.out, HasSubstr("a\\x1b[2J\\x0ab  ES256"));
 }
 
+TEST(KeySeal, SEC_33_ASealedFileIsReadWithTheStoreKeyAlone) {
+  const Workplace place;
+  place.folder().write("store-key", std::string(43, 'A') + "\n");
+  place.folder().write("other-key", std::string(42, 'A') + "E\n");
+  const std::vector<std::string> made = {"key", "new",         "--alg",          "ES256", "--kid",
+                                         "a",   "--store-key", "file:store-key", "--out", "k"};
+  ASSERT_EQ(place.tocsin(made).exit, 0);
+  EXPECT_EQ(place.tocsin({"key", "list", "k"}).err,
+            "error: k: it is sealed; name the key with --store-key\n");
+  EXPECT_EQ(place.tocsin({"key", "list", "--store-key", "file:other-key", "k"}).err,
+            "error: k: the store key does not open it\n");
+  EXPECT_EQ(place.tocsin({"key", "list", "--store-key", "AAAA", "k"}).err,
+            "error: --store-key: file:PATH or env:NAME, never the secret itself\n");
+  const Call call{.environment = {{"STORE_KEY", std::string(43, 'A')}}};
+  EXPECT_EQ(
+      place.tocsin({"key", "rotate", "--kid", "b", "--store-key", "env:STORE_KEY", "k"}, call).exit,
+      0);
+  EXPECT_EQ(place.tocsin({"key", "retire", "--store-key", "env:STORE_KEY", "k", "a"}, call).exit,
+            0);
+  const Answer listed = place.tocsin({"key", "list", "--store-key", "file:store-key", "k"});
+  EXPECT_THAT(listed.out, HasSubstr("\nb    ES256"));
+  EXPECT_EQ(place.tocsin({"key", "export", "--store-key", "file:store-key", "k"}).exit, 0);
+}
+
 TEST(KeyExport, SEC_35_GivesThePublicHalfAlone) {
   const Workplace place;
   place.folder().write("k.pem", ed25519_pem);

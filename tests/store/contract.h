@@ -17,6 +17,7 @@
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/notes.h"
+#include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/streams.h"
 #include "store/subjects.h"
@@ -34,6 +35,7 @@ struct OpenStore {
   virtual Inbox& inbox() = 0;
   virtual Ledger& ledger() = 0;
   virtual Notes& notes() = 0;
+  virtual OneTimeNames& one_time_names() = 0;
 };
 
 // Opens the store that lives in `folder`, again and again the same one.
@@ -117,6 +119,7 @@ class StoreContract : public testing::TestWithParam<StoreMaker> {
   Inbox& inbox() { return store_->inbox(); }
   Ledger& ledger() { return store_->ledger(); }
   Notes& notes() { return store_->notes(); }
+  OneTimeNames& one_time_names() { return store_->one_time_names(); }
 
   Result<void> create(StreamRecord record) { return run(streams().create(std::move(record), 100)); }
   Result<void> add(std::string id, Subject subject) {

@@ -96,6 +96,29 @@ TEST(Schema, REL_24_RefusesANewerSchemaAndAnotherProgram) {
   EXPECT_THAT(migrate(other), FailsWith(Errc::store_schema));
 }
 
+TEST(Schema, SEC_61_TheAuditRecordIsAppendOnly) {
+  const test::TemporaryFolder folder;
+  Database database = Database::open(folder.file("db"), {}).value();
+  ASSERT_THAT(migrate(database), Succeeds());
+  ASSERT_THAT(database.script("INSERT INTO audit(at, who, origin, action, target, result, detail) "
+                              "VALUES(1, 'a', '', 'b', 'c', 'done', '')"),
+              Succeeds());
+  EXPECT_FALSE(database.script("UPDATE audit SET who = 'nobody'"));
+  EXPECT_FALSE(database.script("DELETE FROM audit"));
+  EXPECT_EQ(database.number("SELECT count(*) FROM audit WHERE who = 'a'").value(), 1);
+}
+
+TEST(Schema, REL_24_SaysWhichVersionADatabaseHasAndNeeds) {
+  const test::TemporaryFolder folder;
+  Database database = Database::open(folder.file("db"), {}).value();
+  EXPECT_EQ(schema_versions(database).value().have, 0U);
+  ASSERT_THAT(migrate(database), Succeeds());
+  const SchemaVersions versions = schema_versions(database).value();
+  EXPECT_EQ(versions.have, versions.need);
+  ASSERT_THAT(database.script("PRAGMA user_version = 1000"), Succeeds());
+  EXPECT_THAT(schema_versions(database), FailsWith(Errc::store_schema));
+}
+
 std::vector<std::string> schema_of(const std::string& path) {
   Database database = Database::open(path, {}).value();
   std::vector<std::string> lines;

@@ -23,6 +23,7 @@ struct OpenSqlite final : OpenStore {
   Inbox& inbox() override { return *store; }
   Ledger& ledger() override { return *store; }
   Notes& notes() override { return *store; }
+  OneTimeNames& one_time_names() override { return *store; }
   std::unique_ptr<SqliteStore> store;
 };
 

@@ -261,6 +261,29 @@ TEST_F(Retention, SEC_60_ADeletedStreamLeavesNoSubjectAndNoSecretBehind) {
             0);
 }
 
+TEST_F(Retention, SEC_63_NamesUsedOnceAreForgottenAnHourAfterTheirEnd) {
+  auto store = open_manual();
+  const auto end = manual_.wall_seconds() + 5min;
+  ASSERT_TRUE(wait(store->use_once("a", end)).value());
+  ASSERT_TRUE(wait(store->use_once("b", end + 1s)).value());
+  EXPECT_EQ(wait(store->erase_expired(end + 1h - 1ms)).value().hashes, 0U);
+  EXPECT_FALSE(wait(store->use_once("a", end)).value());
+  EXPECT_EQ(wait(store->erase_expired(end + 1h)).value().hashes, 1U);
+  EXPECT_TRUE(wait(store->use_once("a", end)).value());
+  EXPECT_FALSE(wait(store->use_once("b", end)).value());
+}
+
+TEST_F(Retention, SEC_63_WhatCannotBeRememberedMayNotBeUsed) {
+  auto store = open_manual({.one_time_names_max = 2});
+  const auto end = manual_.wall_seconds() + 5min;
+  ASSERT_TRUE(wait(store->use_once("a", end)).value());
+  ASSERT_TRUE(wait(store->use_once("b", end)).value());
+  EXPECT_THAT(wait(store->use_once("c", end)), FailsWith(Errc::overloaded));
+  EXPECT_FALSE(wait(store->use_once("a", end)).value());
+  ASSERT_EQ(wait(store->erase_expired(end + 1h)).value().hashes, 2U);
+  EXPECT_TRUE(wait(store->use_once("c", end)).value());
+}
+
 TEST_F(Retention, REL_13_WhatWaitsTooLongExpiresAndIsCounted) {
   auto store = open_manual();
   std::vector<std::string> told;

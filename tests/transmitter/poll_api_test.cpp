@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "api.h"
+#include "transmitter/status_change.h"
 
 namespace tocsin::transmitter {
 namespace {
@@ -181,6 +182,29 @@ TEST_F(PollApiTest, POLL_SSF_04_A_15_AStoppedStreamAnswersNothingAndTakesAcknowl
     EXPECT_EQ(poll(id, R"({"ack":["j1"],"returnImmediately":true})").body, R"({"sets":{}})");
     EXPECT_THAT(store_.waiting(id), IsEmpty());
   }
+}
+
+TEST_F(PollApiTest, SSF_8_1_2_1_05_PRX_D_05_WhatAnnouncedTheStopWaitsUntilItIsOver) {
+  const std::string id = create();
+  auto told =
+      store_.change(store_.record(id).owner, id,
+                    decide_status({.status = StreamStatus::paused}, random_.id(), clock_.wall()));
+  ASSERT_TRUE(test::run(loop_, std::move(told)));
+  store_.record(id).status = StreamStatus::paused;  // its deadline passed
+  store_.record(id).pending.reset();
+  EXPECT_EQ(poll(id).body, R"({"sets":{}})");
+
+  const auto open = start(id);
+  call("POST", "/ssf/verification", R"({"stream_id":")" + id + R"(","state":"held"})");
+  settle();
+  EXPECT_FALSE(open->response) << "also a poll that looks again gets nothing";
+  set_status(id, "enabled");
+  const http::Response response = finish(open);
+  const std::vector<std::string> sets = jtis(response);
+  ASSERT_EQ(sets.size(), 2U);
+  const Json first = member(body_of(response), "sets", sets[0]);
+  EXPECT_TRUE(std::holds_alternative<ssf::StreamUpdated>(
+      verify_set(*first.as_string(), id).value()->event));
 }
 
 TEST_F(PollApiTest, A_15_APollOfAPausedStreamWakesWhenItIsEnabled) {

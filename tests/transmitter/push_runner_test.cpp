@@ -39,7 +39,8 @@ class PushRunnerTest : public ::testing::Test {
                      .authorization_header = "Bearer x"};
 };
 
-TEST_F(PushRunnerTest, PUSH_2_1_SendsOneSetWithTheHeadersOfRfc8935) {
+TEST_F(PushRunnerTest,
+       PUSH_2_1_01_PUSH_2_1_02_PUSH_2_1_03_PUSH_2_1_04_PUSH_2_1_06_OneSetAndItsHeaders) {
   answers_ = {response(202)};
   run(loop_, runner_.attempt(target_, "a.b.c", {}));
   ASSERT_EQ(client_.requests.size(), 1U);
@@ -49,11 +50,32 @@ TEST_F(PushRunnerTest, PUSH_2_1_SendsOneSetWithTheHeadersOfRfc8935) {
   EXPECT_EQ(request.body, "a.b.c");
   EXPECT_EQ(*request.headers.find("Content-Type"), "application/secevent+jwt");
   EXPECT_EQ(*request.headers.find("Accept"), "application/json");
+  EXPECT_EQ(*request.headers.find("Accept-Language"), "en");
   EXPECT_EQ(*request.headers.find("Authorization"), "Bearer x");
   EXPECT_EQ(request.response_body_max, 16U * 1024U);
 }
 
-TEST_F(PushRunnerTest, PUSH_2_1_08_SendsNoCredentialTheStreamDoesNotHave) {
+TEST_F(PushRunnerTest, SSF_6_1_1_05_PUSH_2_1_07_A_01_SendsTheCredentialAsItCameEveryTime) {
+  for (const char* credential : {"Bearer x", "Basic eA==", "foo"}) {
+    answers_ = {Errc::net_connect, response(503), response(202)};
+    client_.requests.clear();
+    target_.authorization_header = credential;
+    run(loop_, runner_.deliver(target_, "a.b.c"));
+    ASSERT_EQ(client_.requests.size(), 3U);
+    for (const http::OutboundRequest& request : client_.requests) {
+      EXPECT_EQ(request.headers.count("Authorization"), 1U);
+      EXPECT_EQ(*request.headers.find("Authorization"), credential);
+    }
+  }
+}
+
+TEST_F(PushRunnerTest, PUSH_2_14_NothingIsSentAgainOnceItIsTaken) {
+  answers_ = {response(202), response(202)};
+  run(loop_, runner_.deliver(target_, "a.b.c"));
+  EXPECT_EQ(client_.requests.size(), 1U);
+}
+
+TEST_F(PushRunnerTest, SSF_AZ_08_A_03_PUSH_2_1_08_SendsNoCredentialTheStreamDoesNotHave) {
   answers_ = {response(202)};
   target_.authorization_header.reset();
   run(loop_, runner_.attempt(target_, "a.b.c", {}));

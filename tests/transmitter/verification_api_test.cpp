@@ -115,7 +115,7 @@ TEST_F(SlowVerificationApi, SSF_8_1_1_13_A_19_TooEarlyIs429AndSaysWhenToTryAgain
   const http::Response response = ask(id);
   EXPECT_EQ(response.status, 429U);
   EXPECT_EQ(code_of(response), "verification.early");
-  EXPECT_EQ(response.headers.count("Retry-After"), 1U);
+  ASSERT_EQ(response.headers.count("Retry-After"), 1U);
   EXPECT_EQ(*response.headers.find("Retry-After"), "50");
   EXPECT_EQ(store_.waiting(id).size(), 1U);
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/try.h"
+#include "store/sqlite/one_time_rows.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/subject_index.h"
 
@@ -84,9 +85,11 @@ Result<Erased> erase_expired(Work& work, WallTime now, std::size_t count_max) {
       run_counted(database, database.query("DELETE FROM inbox_seen WHERE name IN (SELECT name FROM "
                                            "inbox_seen WHERE received_at < ?1 LIMIT ?2)",
                                            hashes_end, rows_max)));
-  erased.hashes = keys + seen;
+  TOCSIN_TRY(const std::size_t names, forget_names(work, now, count_max));
+  erased.hashes = keys + seen + names;
   erased.more = erased.expired == count_max || erased.settled == count_max ||
-                erased.events == count_max || keys == count_max || seen == count_max;
+                erased.events == count_max || keys == count_max || seen == count_max ||
+                names == count_max;
   TOCSIN_CHECK(work.subjects.load(database));
   return erased;
 }

@@ -11,7 +11,7 @@ struct Erased {
   std::size_t expired = 0;  // pending rows past their retention (REL-13)
   std::size_t settled = 0;  // terminal rows past theirs
   std::size_t events = 0;   // payloads (SEC-60)
-  std::size_t hashes = 0;   // of producer keys and received SETs
+  std::size_t hashes = 0;   // of producer keys, received SETs and names used once
   bool more = false;        // there is more to do: call again
 };
 

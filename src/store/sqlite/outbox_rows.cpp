@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t note_max = 256;  // octets
 
-std::string escaped_note(std::string_view text) {
-  std::string note;
-  for (const char c : text.substr(0, note_max)) note += c >= 0x20 && c < 0x7f ? c : '?';
-  return note;
-}
-
 std::optional<std::string> toe_text(const std::optional<NumericDate>& toe) {
   if (!toe) return std::nullopt;
   return toe->to_number().text();
@@ -90,6 +84,12 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
 }
 
 }  // namespace
+
+std::string escaped_note(std::string_view text) {
+  std::string note;
+  for (const char c : text.substr(0, note_max)) note += c >= 0x20 && c < 0x7f ? c : '?';
+  return note;
+}
 
 Result<bool> is_wanted(Work& work, std::int64_t stream, DefaultSubjects defaults,
                        const Subject& subject, std::int64_t number) {

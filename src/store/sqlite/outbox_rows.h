@@ -41,6 +41,9 @@ struct RowStream {
   bool polled = false;
 };
 
+// What others wrote, as the tables keep it: one short line of printable ASCII.
+std::string escaped_note(std::string_view text);
+
 Result<StoredEvent> insert_event(Work& work, const EventRow& event);
 
 // Gives the row its place. Past the caps of a stream its oldest SETs expire (REL-13).

@@ -13,6 +13,7 @@
 #include "store/sqlite/ledger_rows.h"
 #include "store/sqlite/lock_file.h"
 #include "store/sqlite/note_rows.h"
+#include "store/sqlite/one_time_rows.h"
 #include "store/sqlite/outbox_rows.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/stream_rows.h"
@@ -330,6 +331,13 @@ Task<Result<void>> SqliteStore::keep_note(std::string name, std::string text) {
   return transact(std::move(job));
 }
 
+Task<Result<bool>> SqliteStore::use_once(std::string name, std::chrono::sys_seconds until) {
+  Job<bool> job = [name = std::move(name), until](Work& work) {
+    return sqlite::use_once(work, name, until);
+  };
+  return transact(std::move(job));
+}
+
 Task<Result<LedgerPage>> SqliteStore::rows(LedgerQuery query) {
   Job<LedgerPage> job = [query = std::move(query)](Work& work) {
     return sqlite::list_rows(work, query);
@@ -337,35 +345,59 @@ Task<Result<LedgerPage>> SqliteStore::rows(LedgerQuery query) {
   return transact(std::move(job));
 }
 
-Task<Result<void>> SqliteStore::retry(std::string stream_id, std::vector<std::int64_t> numbers) {
-  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers)](Work& work) {
-    return sqlite::retry_rows(work, stream_id, numbers);
+Task<Result<std::optional<LedgerDetail>>> SqliteStore::find(std::string stream_id,
+                                                            std::int64_t number) {
+  Job<std::optional<LedgerDetail>> job = [stream_id = std::move(stream_id), number](Work& work) {
+    return sqlite::find_row(work, stream_id, number);
   };
   return transact(std::move(job));
 }
 
-Task<Result<void>> SqliteStore::drop(std::string stream_id, std::vector<std::int64_t> numbers,
-                                     std::string note) {
-  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers),
-                   note = std::move(note)](Work& work) {
-    return sqlite::drop_rows(work, stream_id, numbers, note);
+Task<Result<std::vector<bool>>> SqliteStore::retry(Actor actor, std::string stream_id,
+                                                   std::vector<std::int64_t> numbers) {
+  Job<std::vector<bool>> job = [actor = std::move(actor), stream_id = std::move(stream_id),
+                                numbers = std::move(numbers)](Work& work) {
+    return sqlite::retry_rows(work, actor, stream_id, numbers);
   };
   return transact(std::move(job));
 }
 
-Task<Result<std::vector<LedgerEvent>>> SqliteStore::events(WallTime from, WallTime until,
-                                                           std::int64_t after,
-                                                           std::size_t count_max) {
-  Job<std::vector<LedgerEvent>> job = [from, until, after, count_max](Work& work) {
-    return sqlite::list_events(work, from, until, after, count_max);
+Task<Result<std::vector<bool>>> SqliteStore::drop(Actor actor, std::string stream_id,
+                                                  std::vector<std::int64_t> numbers,
+                                                  std::string reason) {
+  Job<std::vector<bool>> job = [actor = std::move(actor), stream_id = std::move(stream_id),
+                                numbers = std::move(numbers),
+                                reason = std::move(reason)](Work& work) {
+    return sqlite::drop_rows(work, actor, stream_id, numbers, reason);
   };
   return transact(std::move(job));
 }
 
-Task<Result<std::size_t>> SqliteStore::replay(std::string stream_id,
-                                              std::vector<std::int64_t> places) {
-  Job<std::size_t> job = [stream_id = std::move(stream_id), places = std::move(places)](
-                             Work& work) { return sqlite::replay_events(work, stream_id, places); };
+Task<Result<EventPage>> SqliteStore::events(EventQuery query) {
+  Job<EventPage> job = [query = std::move(query)](Work& work) {
+    return sqlite::list_events(work, query);
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::size_t>> SqliteStore::replay(Actor actor, std::string stream_id,
+                                              std::vector<std::int64_t> places, bool dry_run) {
+  // An error would take the audit record back, so a stream that is none is an answer.
+  Job<std::optional<std::size_t>> job =
+      [actor = std::move(actor),
+       replay = sqlite::Replay{std::move(stream_id), std::move(places), dry_run}](Work& work) {
+        return sqlite::replay_events(work, actor, replay);
+      };
+  auto replayed = co_await transact(std::move(job));
+  if (!replayed) co_return std::move(replayed).error();
+  if (!*replayed) co_return Error(Errc::stream_unknown);
+  co_return **replayed;
+}
+
+Task<Result<std::vector<AuditRecord>>> SqliteStore::audit(AuditQuery query) {
+  Job<std::vector<AuditRecord>> job = [query](Work& work) {
+    return sqlite::list_audit(work, query);
+  };
   return transact(std::move(job));
 }
 

@@ -16,6 +16,7 @@
 #include "store/inbox.h"
 #include "store/ledger.h"
 #include "store/notes.h"
+#include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/work.h"
@@ -43,7 +44,8 @@ class SqliteStore final : public Streams,
                           public Outbox,
                           public Inbox,
                           public Notes,
-                          public Ledger {
+                          public Ledger,
+                          public OneTimeNames {
  public:
   // Opens, or makes, the store. `clock` and `random` are used on the storage thread and outlive the
   // store; so does the loop of whoever calls it. Errors: store_unavailable (another process has
@@ -88,14 +90,20 @@ class SqliteStore final : public Streams,
   Task<Result<std::optional<std::string>>> note(std::string name) override;
   Task<Result<void>> keep_note(std::string name, std::string text) override;
 
+  Task<Result<bool>> use_once(std::string name, std::chrono::sys_seconds until) override;
+
   Task<Result<LedgerPage>> rows(LedgerQuery query) override;
-  Task<Result<void>> retry(std::string stream_id, std::vector<std::int64_t> numbers) override;
-  Task<Result<void>> drop(std::string stream_id, std::vector<std::int64_t> numbers,
-                          std::string note) override;
-  Task<Result<std::vector<LedgerEvent>>> events(WallTime from, WallTime until, std::int64_t after,
-                                                std::size_t count_max) override;
-  Task<Result<std::size_t>> replay(std::string stream_id,
-                                   std::vector<std::int64_t> places) override;
+  Task<Result<std::optional<LedgerDetail>>> find(std::string stream_id,
+                                                 std::int64_t number) override;
+  Task<Result<std::vector<bool>>> retry(Actor actor, std::string stream_id,
+                                        std::vector<std::int64_t> numbers) override;
+  Task<Result<std::vector<bool>>> drop(Actor actor, std::string stream_id,
+                                       std::vector<std::int64_t> numbers,
+                                       std::string reason) override;
+  Task<Result<EventPage>> events(EventQuery query) override;
+  Task<Result<std::size_t>> replay(Actor actor, std::string stream_id,
+                                   std::vector<std::int64_t> places, bool dry_run) override;
+  Task<Result<std::vector<AuditRecord>>> audit(AuditQuery query) override;
 
   // Housekeeping, a slice at a time: what is past its retention as of `now` (REL-13, SEC-60).
   Task<Result<sqlite::Erased>> erase_expired(WallTime now);

@@ -28,6 +28,7 @@ struct Limits {
   std::chrono::hours pending_retention{7 * 24};    // REL-13
   std::chrono::hours payload_retention{7 * 24};    // after the last terminal state (SEC-60)
   std::chrono::hours dedup_retention{30 * 24};     // of hashes of producer keys and jtis
+  std::int64_t one_time_names_max = 1'000'000;     // remembered at a time
 };
 
 // Each stream once, in the order in which they changed; the stronger change wins.

@@ -73,6 +73,7 @@ void GroupCommit::work() {
     } else {
       process(group);
       chores = true;
+      if (group.size() >= config_.busy_min) std::this_thread::sleep_for(config_.growth);
     }
   }
 }

@@ -21,6 +21,15 @@ bool is_loopback(const Url& url) {
          (url.literal && ListenAddress{*url.literal, url.port}.is_loopback());
 }
 
+void add_exception(const Url& url, http::AddressExceptions& exceptions) {
+  exceptions.hosts.push_back(url.host);
+  if (url.literal) {
+    const bool is_v4 = url.literal->family == IpAddress::Family::v4;
+    exceptions.networks.push_back({*url.literal, is_v4 ? 32U : 128U});
+  }
+  if (!url.is_https()) exceptions.plain_http_hosts.push_back(url.host);
+}
+
 // The loop ends with the answer: a connection that is kept for the next call would keep it going.
 http::Task<void> keep(loop::Loop& loop, http::Client& client, http::OutboundRequest request,
                       std::optional<Result<http::Response>>& answer) {
@@ -30,6 +39,16 @@ http::Task<void> keep(loop::Loop& loop, http::Client& client, http::OutboundRequ
 
 }  // namespace
 
+Result<http::AddressExceptions> exceptions_for(const std::vector<std::string>& urls) {
+  http::AddressExceptions exceptions;
+  for (const std::string& text : urls) {
+    if (text.empty()) continue;
+    TOCSIN_TRY(const Url url, parse_api_url(text));
+    add_exception(url, exceptions);
+  }
+  return exceptions;
+}
+
 Result<http::Response> send_once(http::OutboundRequest request, const std::string& ca_file) {
   loop::Loop loop(1);
   http::Deadlines deadlines(loop);
@@ -38,12 +57,7 @@ Result<http::Response> send_once(http::OutboundRequest request, const std::strin
   TOCSIN_TRY(auto trust, http::TlsClient::open({.ca_file = ca_file}));
   trusts.emplace("", std::move(trust));
   http::PooledClientConfig config;
-  config.exceptions.hosts = {request.url.host};
-  if (request.url.literal) {
-    const bool is_v4 = request.url.literal->family == IpAddress::Family::v4;
-    config.exceptions.networks = {{*request.url.literal, is_v4 ? 32U : 128U}};
-  }
-  if (!request.url.is_https()) config.exceptions.plain_http_hosts = {request.url.host};
+  add_exception(request.url, config.exceptions);
   http::PooledClient client(deadlines, *resolver, std::move(trusts), config);
   std::optional<Result<http::Response>> answer;
   boost::asio::co_spawn(loop, keep(loop, client, std::move(request), answer),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "http/address_rule.h"
 #include "http/client.h"
 #include "oauth/token_client.h"
 #include "tocsin/result.h"
@@ -22,6 +23,10 @@ struct ApiCaller {
 // The operator names the URL, so its host is called wherever it is; plain http only on loopback.
 // url_syntax.
 Result<Url> parse_api_url(const std::string& text);
+
+// Hosts that the operator named are called wherever they are: those of these URLs, as far as they
+// are not empty. url_syntax.
+Result<http::AddressExceptions> exceptions_for(const std::vector<std::string>& urls);
 
 inline constexpr std::size_t api_answer_max = 4 * 1024 * 1024;  // octets
 

@@ -51,6 +51,12 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_event_list(event, program);
   add_event_replay(event, program);
 
+  CLI::App& stream = *tocsin.add_subcommand("stream", "Our streams with somebody's transmitter");
+  add_stream(stream, program);
+  CLI::App& subject = *tocsin.add_subcommand("subject", "Whom such a stream is about");
+  add_subject(subject, program);
+
+  add_discover(tocsin, program);
   add_init(tocsin, program);
   add_serve(tocsin, program);
   add_token(tocsin, program);
@@ -59,7 +65,7 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_migrate(tocsin, program);
   add_demo(tocsin, program);
 
-  for (CLI::App* noun : {&set, &key, &client, &delivery, &event}) {
+  for (CLI::App* noun : {&set, &key, &client, &delivery, &event, &stream, &subject}) {
     noun->require_subcommand(1);
     noun->footer("`tocsin " + noun->get_name() + " VERB --help` shows flags and examples.");
   }

@@ -44,8 +44,13 @@ void add_delivery_drop(CLI::App& delivery, Program& program);
 void add_event_list(CLI::App& event, Program& program);
 void add_event_replay(CLI::App& event, Program& program);
 
+// Every verb of the noun.
+void add_stream(CLI::App& stream, Program& program);
+void add_subject(CLI::App& subject, Program& program);
+
 void add_backup(CLI::App& tocsin, Program& program);
 void add_demo(CLI::App& tocsin, Program& program);
+void add_discover(CLI::App& tocsin, Program& program);
 void add_init(CLI::App& tocsin, Program& program);
 void add_migrate(CLI::App& tocsin, Program& program);
 void add_publish(CLI::App& tocsin, Program& program);

@@ -221,6 +221,44 @@ TEST_F(Receiving, ATransmitterThatIsAwayIsWaitedFor) {
   EXPECT_TRUE(wait_until_verified()) << receiver_->log();
 }
 
+// Its words, then who we are to the transmitter.
+TEST_F(Receiving, APersonMayDoTheSameByHand) {
+  const std::string issuer = "https://" + loopback(tr_port_);
+  const auto tocsin = [&](std::vector<std::string> words,
+                          const std::vector<std::string>& more = {}) {
+    words.insert(words.end(), {issuer, "--ca", tls() + "root.pem", "--output", "json"});
+    words.insert(words.end(), more.begin(), more.end());
+    if (words[0] != "discover") {
+      words.insert(words.end(), {"--client", "receiver", "--secret", "env:SECRET"});
+    }
+    return rx_place_.tocsin(words, {.environment = {{"SECRET", secrets_["receiver"]}}});
+  };
+  const auto found = tocsin({"discover"});
+  EXPECT_EQ(found.exit, 0) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("\"findings\":[]"));
+  const auto made = tocsin({"stream", "create"}, {"--event", "caep:session-revoked"});
+  ASSERT_EQ(made.exit, 0) << made.err;
+  const std::string id = text_of(parse_json(made.out).value(), "stream_id");
+  EXPECT_THAT(tocsin({"stream", "list"}).out, HasSubstr(id));
+  EXPECT_THAT(tocsin({"stream", "update"}, {"--stream", id, "--description", "by hand"}).out,
+              HasSubstr("by hand"));
+  EXPECT_THAT(tocsin({"stream", "pause"}, {"--stream", id, "--reason", "holiday"}).out,
+              HasSubstr("\"paused\""));
+  EXPECT_THAT(tocsin({"stream", "status"}, {"--stream", id}).out, HasSubstr("holiday"));
+  EXPECT_EQ(tocsin({"subject", "add"}, {"--stream", id, "--subject", "email:a@example.com"}).exit,
+            0);
+  EXPECT_EQ(
+      tocsin({"subject", "remove"}, {"--stream", id, "--subject", "email:a@example.com"}).exit, 0);
+  EXPECT_EQ(tocsin({"stream", "verify"}, {"--stream", id, "--state", "x"}).exit, 0);
+  const auto early = tocsin({"stream", "verify"}, {"--stream", id});
+  EXPECT_EQ(early.exit, 4);
+  EXPECT_THAT(early.err, HasSubstr("429"));
+  EXPECT_EQ(tocsin({"stream", "delete"}, {"--stream", id}).exit, 0);
+  const auto gone = tocsin({"stream", "show"}, {"--stream", id});
+  EXPECT_EQ(gone.exit, 3);
+  EXPECT_THAT(gone.err, HasSubstr("stream.unknown"));
+}
+
 TEST_F(Receiving, TheCheckSaysWhatIsWrongWithAnUpstream) {
   std::ofstream(rx_file("tocsin.toml"), std::ios::app)
       << "[[receiver.upstream]]\nname = \"x\"\nissuer = \"https://x.example.com\"\n"

@@ -141,7 +141,8 @@ Task<Result<PollApi::Selected>> PollApi::select_again(Poll& poll) {
       co_await parts_.outbox.pending(poll.stream_id, 0, events_max + 1);
   if (!pending) co_return std::move(pending).error();
   const store::WallTime now = parts_.clock.wall();
-  std::erase_if(*pending, [now](const store::PendingSet& set) { return set.due_at > now; });
+  std::erase_if(*pending,
+                [now](const store::PendingSet& set) { return set.wait(now).count() > 0; });
   Selected selected{std::move(*pending)};
   if (selected.sets.size() > events_max) {
     selected.sets.resize(events_max);

@@ -187,15 +187,12 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     for (store::Settled& outcome : outcomes) {
       const auto found = streams_.find(outcome.stream_id);
       if (found == streams_.end()) continue;
-      if (outcome.state != store::Settled::State::retry) end(found->second, outcome.number);
+      if (outcome.state < store::Settled::State::retry) end(found->second, outcome.number);
       settled.push_back(std::move(outcome));
     }
     co_return Result<void>();
   }
 
-  Task requeue(std::string /*stream_id*/, std::vector<std::int64_t> /*numbers*/) override {
-    co_return Errc::store_unavailable;
-  }
   store::Task<Result<std::vector<store::StreamRecord>>> push_streams(
       std::string /*after*/, std::size_t /*count_max*/) override {
     co_return Errc::store_unavailable;
@@ -215,7 +212,7 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     for (const auto& error : request.set_errs) refuse(*entry, error.jti, now);
     store::PollSelection selection;
     selection.sets = select(*entry, 0, entry->waiting.size());
-    std::erase_if(selection.sets, [&](const auto& set) { return set.due_at > now; });
+    std::erase_if(selection.sets, [&](const auto& set) { return set.wait(now).count() > 0; });
     selection.more_available = selection.sets.size() > request.events_max;
     if (selection.more_available) selection.sets.resize(request.events_max);
     co_return selection;
@@ -274,7 +271,8 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     if (++found->history.refusals == delivery::refusals_max) {
       entry.waiting.erase(found);
     } else {
-      found->due_at = now + std::chrono::seconds(1);
+      found->delay = std::chrono::seconds(1);
+      found->due_at = now + found->delay;
     }
   }
 

@@ -8,6 +8,7 @@
 #include "store/sqlite/event_text.h"
 #include "store/sqlite/stream_rows.h"
 #include "store/sqlite/subject_index.h"
+#include "store/sqlite/trouble_rows.h"
 
 namespace tocsin::store::sqlite {
 namespace {
@@ -26,11 +27,15 @@ Result<std::optional<NumericDate>> read_toe(const Query& row, int column) {
   return std::optional<NumericDate>(toe);
 }
 
+// A row's time has come, or it failed in the future: the clock was set back (REL-21).
+#define TOCSIN_IS_DUE(now) "(p.due_at <= " now " OR p.due_at - p.delay > " now ") "
+
 // Columns of a row that select_pending() reads.
 #define TOCSIN_PENDING_COLUMNS                                                          \
   "SELECT p.number, p.jti, e.accepted_at, e.txn, e.toe, e.subject, e.type, e.payload, " \
   "p.announces, "                                                                       \
-  "s.compact, s.kid, p.failures, p.refusals, p.due_at, e.event_id = '' "                \
+  "s.compact, s.kid, p.failures, p.refusals, p.due_at, e.event_id = '', "               \
+  "p.delay "                                                                            \
   "FROM pending p JOIN event e ON e.id = p.event "                                      \
   "LEFT JOIN signed s ON s.stream = p.stream AND s.number = p.number "
 
@@ -57,6 +62,7 @@ Result<PendingRow> read_pending_row(const std::string& stream_id, const Query& r
   set.history.refusals = static_cast<unsigned>(row.integer(12));
   set.due_at = wall_time(row.integer(13));
   read.own = row.integer(14) != 0;
+  set.delay = std::chrono::milliseconds(row.integer(15));
   return read;
 }
 
@@ -180,6 +186,26 @@ Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note
   return database.run("UPDATE place SET waiting = 0, octets = 0 WHERE stream = ?1", stream);
 }
 
+Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id) {
+  Database& database = work.database;
+  TOCSIN_TRY(const auto octets,
+             database.number(
+                 "INSERT INTO pending(stream, number, event, jti, announces, polled, octets) "
+                 "SELECT d.stream, d.number, d.event, d.jti, d.announces, s.polled, "
+                 "length(CAST(e.subject AS BLOB)) + length(CAST(e.payload AS BLOB)) FROM settled d "
+                 "JOIN event e ON e.id = d.event JOIN stream s ON s.id = d.stream "
+                 "WHERE d.stream = ?1 AND d.number = ?2 AND d.state = 1 RETURNING octets",
+                 key.stream, key.number));
+  if (!octets) return {};
+  TOCSIN_CHECK(database.run("DELETE FROM settled WHERE stream = ?1 AND number = ?2 AND state = 1",
+                            key.stream, key.number));
+  TOCSIN_CHECK(
+      database.run("UPDATE place SET waiting = waiting + 1, octets = octets + ?2 WHERE stream = ?1",
+                   key.stream, *octets));
+  work.changed(stream_id, Outbox::Change::other);
+  return {};
+}
+
 Result<void> recheck_rows(Work& work, const RowStream& stream, std::int64_t count_max) {
   TOCSIN_TRY(const auto defaults,
              work.database.number("SELECT default_subjects FROM stream WHERE id = ?1", stream.id));
@@ -269,15 +295,15 @@ Result<Selected> select_pending(Work& work, const Selection& selection) {
   Selected selected;
   std::vector<PendingSet> unwanted;
   const std::int64_t due = milliseconds(selection.due);
-  Query announcing =
-      database.query(TOCSIN_PENDING_COLUMNS
-                     "WHERE p.stream = ?1 AND p.announces = 1 AND p.due_at <= ?2 ORDER BY p.number",
-                     source.stream, due);
+  Query announcing = database.query(
+      TOCSIN_PENDING_COLUMNS
+      "WHERE p.stream = ?1 AND p.announces = 1 AND " TOCSIN_IS_DUE("?2") "ORDER BY p.number",
+      source.stream, due);
   TOCSIN_CHECK(take_rows(work, selection, source, std::move(announcing), selected, unwanted));
   if (flows && !selected.more) {
     Query rest = database.query(TOCSIN_PENDING_COLUMNS
                                 "WHERE p.stream = ?1 AND p.number > ?2 AND p.announces = 0 "
-                                "AND p.due_at <= ?3 ORDER BY p.number",
+                                "AND " TOCSIN_IS_DUE("?3") "ORDER BY p.number",
                                 source.stream, selection.after, due);
     TOCSIN_CHECK(take_rows(work, selection, source, std::move(rest), selected, unwanted));
   }
@@ -408,20 +434,29 @@ class StreamIds {
   std::optional<std::int64_t> id_;
 };
 
+struct Pause {
+  WallTime due_at{};
+  std::chrono::milliseconds delay{};
+};
+
 Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory& history,
-                          WallTime due_at) {
+                          const Pause& pause) {
   return work.database.run(
-      "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5 WHERE stream = ?1 AND number = "
-      "?2",
+      "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5, delay = ?6 "
+      "WHERE stream = ?1 AND number = ?2",
       key.stream, key.number, static_cast<std::int64_t>(history.failures),
-      static_cast<std::int64_t>(history.refusals), milliseconds(due_at));
+      static_cast<std::int64_t>(history.refusals), milliseconds(pause.due_at),
+      static_cast<std::int64_t>(pause.delay.count()));
 }
 
 Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome) {
   const RowKey key{stream, outcome.number};
+  if (outcome.trouble) TOCSIN_CHECK(record_trouble(work, stream, *outcome.trouble));
   switch (outcome.state) {
     case Settled::State::retry:
-      return record_retry(work, key, outcome.history, outcome.due_at);
+      return record_retry(work, key, outcome.history, {outcome.due_at, outcome.delay});
+    case Settled::State::requeue:
+      return requeue_row(work, key, outcome.stream_id);
     case Settled::State::delivered:
     case Settled::State::rejected:
     case Settled::State::expired:
@@ -479,7 +514,7 @@ Result<void> take_error(Work& work, std::int64_t stream, const PollRequest::SetE
   const delivery::AttemptHistory history = delivery::add_attempt(named->history, outcome);
   const RowKey key{stream, named->number};
   if (const auto* retry = std::get_if<delivery::RetryAfter>(&outcome)) {
-    return record_retry(work, key, history, now + retry->delay);
+    return record_retry(work, key, history, {now + retry->delay, retry->delay});
   }
   TOCSIN_CHECK(settle_row(work, key, SettledState::rejected, history, error.err));
   return {};
@@ -515,32 +550,6 @@ Result<void> settle(Work& work, const std::vector<Settled>& outcomes) {
   for (const Settled& outcome : outcomes) {
     TOCSIN_TRY(const auto stream, ids.find(outcome.stream_id));
     if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome));
-  }
-  return {};
-}
-
-Result<void> requeue(Work& work, const std::string& stream_id,
-                     const std::vector<std::int64_t>& numbers) {
-  TOCSIN_TRY(const auto stream, StreamIds(work).find(stream_id));
-  if (!stream) return {};
-  Database& database = work.database;
-  for (const std::int64_t number : numbers) {
-    TOCSIN_TRY(
-        const auto octets,
-        database.number(
-            "INSERT INTO pending(stream, number, event, jti, announces, polled, octets) "
-            "SELECT d.stream, d.number, d.event, d.jti, d.announces, s.polled, "
-            "length(CAST(e.subject AS BLOB)) + length(CAST(e.payload AS BLOB)) FROM settled d "
-            "JOIN event e ON e.id = d.event JOIN stream s ON s.id = d.stream "
-            "WHERE d.stream = ?1 AND d.number = ?2 AND d.state = 1 RETURNING octets",
-            *stream, number));
-    if (!octets) continue;
-    TOCSIN_CHECK(database.run("DELETE FROM settled WHERE stream = ?1 AND number = ?2 AND state = 1",
-                              *stream, number));
-    TOCSIN_CHECK(database.run(
-        "UPDATE place SET waiting = waiting + 1, octets = octets + ?2 WHERE stream = ?1", *stream,
-        *octets));
-    work.changed(stream_id, Outbox::Change::other);
   }
   return {};
 }

@@ -55,6 +55,10 @@ Result<void> add_pending(Work& work, const RowStream& stream, const StoredEvent&
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note);
 
+// A row that was rejected is pending again, in its place and with no history. In any other state it
+// stays as it is.
+Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id);
+
 // All rows of a stream become withdrawn.
 Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note);
 
@@ -84,8 +88,6 @@ Result<Selected> select_pending(Work& work, const Selection& selection);
 Result<std::vector<Receipt>> accept(Work& work, const std::vector<NewEvent>& events);
 Result<void> keep(Work& work, const std::vector<Signed>& sets);
 Result<void> settle(Work& work, const std::vector<Settled>& outcomes);
-Result<void> requeue(Work& work, const std::string& stream_id,
-                     const std::vector<std::int64_t>& numbers);
 Result<PollSelection> poll(Work& work, const StreamOwner& owner, const std::string& stream_id,
                            const PollRequest& request, WallTime now);
 

@@ -257,13 +257,6 @@ Task<Result<void>> SqliteStore::settle(std::vector<Settled> outcomes) {
   return transact(std::move(job));
 }
 
-Task<Result<void>> SqliteStore::requeue(std::string stream_id, std::vector<std::int64_t> numbers) {
-  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers)](Work& work) {
-    return sqlite::requeue(work, stream_id, numbers);
-  };
-  return transact(std::move(job));
-}
-
 Task<Result<std::vector<StreamRecord>>> SqliteStore::push_streams(std::string after,
                                                                   std::size_t count_max) {
   Job<std::vector<StreamRecord>> job = [after = std::move(after), count_max](Work& work) {

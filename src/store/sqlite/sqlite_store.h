@@ -73,7 +73,6 @@ class SqliteStore final : public Streams,
                                                 std::size_t count_max) override;
   Task<Result<void>> keep(std::vector<Signed> sets) override;
   Task<Result<void>> settle(std::vector<Settled> outcomes) override;
-  Task<Result<void>> requeue(std::string stream_id, std::vector<std::int64_t> numbers) override;
   Task<Result<std::vector<StreamRecord>>> push_streams(std::string after,
                                                        std::size_t count_max) override;
   Task<Result<StreamRecord>> push_stream(std::string stream_id) override;

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "store/sqlite/event_text.h"
 #include "store/sqlite/subject_index.h"
+#include "store/sqlite/trouble_rows.h"
 #include "store/stream_text.h"
 
 namespace tocsin::store::sqlite {
@@ -49,7 +50,8 @@ bool is_polled(const StreamRecord& record) {
 // Columns that read_record() reads; a WHERE follows.
 #define TOCSIN_STREAM_COLUMNS                                                                    \
   "SELECT s.id, s.stream_id, s.iss, s.token_issuer, s.client_id, s.default_subjects, s.status, " \
-  "s.polled, s.record, s.secret, l.active_at FROM stream s JOIN place l ON l.stream = s.id "
+  "s.polled, s.record, s.secret, l.active_at, t.failing_since, t.refuses_all, t.refused "        \
+  "FROM stream s JOIN place l ON l.stream = s.id LEFT JOIN trouble t ON t.stream = s.id "
 
 struct StreamRow {
   std::int64_t id = 0;
@@ -73,6 +75,7 @@ Result<StreamRow> read_record(Work& work, const Query& row) {
                work.box.open(row.view(9), secret_place(record.config)));
   }
   record.active_at = wall_time(row.integer(10));
+  TOCSIN_TRY(record.trouble, read_trouble(row, 11));
   return read;
 }
 
@@ -114,6 +117,7 @@ Result<void> write_record(Work& work, std::int64_t stream, const StreamRecord& r
       "record = ?7, secret = ?8 WHERE id = ?1",
       stream, static_cast<int>(record.status), record.pending.has_value(), is_polled(record),
       idle_max(record), deadline(record), stream_text(record), blob(secret)));
+  if (record.status != StreamStatus::enabled) TOCSIN_CHECK(forget_trouble(work, stream));
   return work.database.run("UPDATE place SET active_at = ?2 WHERE stream = ?1", stream,
                            milliseconds(record.active_at));
 }
@@ -139,6 +143,7 @@ StreamRecord kept_identity(StreamRecord decided, const StreamRecord& before) {
   decided.config.iss = before.config.iss;
   decided.default_subjects = before.default_subjects;
   decided.created_at = before.created_at;
+  decided.trouble = decided.status == StreamStatus::enabled ? before.trouble : PushTrouble();
   return decided;
 }
 
@@ -227,6 +232,7 @@ Result<void> remove_stream(Work& work, const StreamOwner& owner, const std::stri
                    stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM stream WHERE id = ?1", stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM place WHERE stream = ?1", stream.id));
+  TOCSIN_CHECK(forget_trouble(work, stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM stream_type WHERE stream = ?1", stream.id));
   work.changed(stream_id, Outbox::Change::other);
   TOCSIN_TRY(const bool done, erase_leftovers(work, leftovers_now_max));

@@ -25,6 +25,7 @@ class Judge {
     judge_clients();
     judge_tenants();
     judge_callers();
+    judge_delivery();
   }
 
  private:
@@ -60,6 +61,18 @@ class Judge {
     if (config_.store.key.empty()) {
       find(config_.store.place,
            "[store] needs key: 32 random octets as base64url, in a file of mode 0600");
+    }
+  }
+
+  void judge_delivery() {
+    const DeliverySection& delivery = config_.delivery;
+    if (delivery.retry_first > delivery.retry_last) {
+      find(delivery.place, "retry_first is longer than retry_last");
+    }
+    if (delivery.give_up >= config_.store.pending_retention) {
+      find(delivery.place,
+           "give_up must be shorter than pending_retention of [store]: what waits would expire "
+           "before its stream is paused");
     }
   }
 

@@ -95,6 +95,22 @@ const std::array store_keys{
              "Octets of the database's disk that events leave free: with less they are refused "
              "with 503 while deliveries go on.",
          .max = std::uint64_t{1} << 46}),
+    key<&StoreSection::pending_retention>(
+        "pending_retention",
+        {.about = "How long a SET waits for its receiver before it expires, which is recorded.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::payload_retention>(
+        "payload_retention",
+        {.about = "How long the ledger shows what was delivered, rejected, expired or withdrawn, "
+                  "and its event is kept.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::dedup_retention>(
+        "dedup_retention",
+        {.about = "How long a producer's key and a received SET are known again, by hashes.",
+         .min = day,
+         .max = 3650 * day}),
     key<&StoreSection::plain_keys>(
         "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
                                 "tool writes. A warning at start and a metric tell of it."}),
@@ -179,6 +195,7 @@ const std::array tenant_keys{
         {.about =
              "What SETs are signed with: the newest key of this algorithm in the key file that "
              "is two hours old, so that everybody has seen it.",
+         .reload = Reload::yes,
          .rule = rule::algorithm}),
     key<&TenantSection::signing_keys>(
         "signing.keys",
@@ -271,6 +288,25 @@ const std::array producer_keys{
          .rule = rule::subject_namespace}),
 };
 
+const std::array delivery_keys{
+    key<&DeliverySection::retry_first>(
+        "retry_first",
+        {.about = "How long the first retry waits at most. Each further one may wait twice as "
+                  "long, and waits any part of that.",
+         .min = 100,
+         .max = hour}),
+    key<&DeliverySection::retry_last>(
+        "retry_last", {.about = "The longest that a retry waits, unless the receiver asks for more "
+                                "(Retry-After, an hour at most).",
+                       .min = second,
+                       .max = day}),
+    key<&DeliverySection::give_up>(
+        "give_up", {.about = "How long a receiver may fail before its stream is paused. Nothing is "
+                             "dropped by it.",
+                    .min = hour,
+                    .max = 365 * day}),
+};
+
 const std::array outbound_keys{
     key<&OutboundSection::ca_file>(
         "ca_file",
@@ -319,6 +355,8 @@ const std::array tables{
                 receiver_keys, one_more<&Config::receivers>, place_of<ReceiverSection>},
     ConfigTable{"transmitter.producer", true, "Who may hand in events.", producer_keys,
                 one_more<&Config::producers>, place_of<ProducerSection>},
+    ConfigTable{"delivery", false, "How long a SET is tried, and how often.", delivery_keys,
+                single<&Config::delivery>, place_of<DeliverySection>},
     ConfigTable{"outbound", false, "Calls we make: pushes, keys, introspection.", outbound_keys,
                 single<&Config::outbound>, place_of<OutboundSection>},
     ConfigTable{"log", false, "One JSON object a line, on stderr.", log_keys, single<&Config::log>,

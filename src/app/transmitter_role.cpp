@@ -50,6 +50,7 @@ void append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 TransmitterRole::TransmitterRole(const Config& config, Parts parts)
     : parts_(parts),
       plain_keys_(config.store.plain_keys),
+      retry_{.first = config.delivery.retry_first, .last = config.delivery.retry_last},
       addresses_(address_exceptions(config.outbound).value_or(http::AddressExceptions{})) {}
 
 Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& config, Parts parts) {
@@ -60,7 +61,7 @@ Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& con
   for (const TenantSection& section : config.tenants) {
     TOCSIN_CHECK(role->open_issuer(section, config));
   }
-  role->open_engine();
+  role->open_engine(config.delivery);
   return role;
 }
 
@@ -86,6 +87,10 @@ Result<void> TransmitterRole::open_store(const Config& config) {
   sqlite.path = store_path(config);
   sqlite.octets_max = static_cast<std::int64_t>(config.store.octets_max);
   sqlite.free_min = static_cast<std::int64_t>(config.store.disk_free_min);
+  sqlite.limits.pending_retention = config.store.pending_retention;
+  sqlite.limits.payload_retention = config.store.payload_retention;
+  sqlite.limits.dedup_retention = config.store.dedup_retention;
+  sqlite.limits.retry = retry_;
   TOCSIN_TRY(store_, store::SqliteStore::open(sqlite, std::move(box), parts_.machine.clock,
                                               parts_.machine.random));
   sets_ = std::make_unique<transmitter::OutgoingSets>(*store_);
@@ -126,7 +131,7 @@ Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Co
   return {};
 }
 
-void TransmitterRole::open_engine() {
+void TransmitterRole::open_engine(const DeliverySection& section) {
   Machine& machine = parts_.machine;
   housekeeping_ = std::make_unique<transmitter::Housekeeping>(
       transmitter::Housekeeping::Parts{.streams = *store_,
@@ -137,7 +142,8 @@ void TransmitterRole::open_engine() {
       transmitter::PushRunner::Parts{.client = *machine.client,
                                      .timers = machine.timers,
                                      .clock = machine.clock,
-                                     .random = machine.random});
+                                     .random = machine.random,
+                                     .retry = retry_});
   transmitter::PushEngine::Parts parts{
       .outbox = *store_,
       .streams = *store_,
@@ -155,6 +161,8 @@ void TransmitterRole::open_engine() {
           },
   };
   transmitter::PushEngine::Config config;
+  config.plan.patience = section.give_up;
+  config.plan.retry = retry_;
   // The address rule decides which hosts are called without TLS.
   config.plain_http = PlainHttp::allowed;
   engine_ = std::make_unique<transmitter::PushEngine>(machine.loop, std::move(parts), config);

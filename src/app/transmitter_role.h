@@ -94,7 +94,7 @@ class TransmitterRole {
   TransmitterRole(const Config& config, Parts parts);
   Result<void> open_store(const Config& config);
   Result<void> open_issuer(const TenantSection& section, const Config& config);
-  void open_engine();
+  void open_engine(const DeliverySection& section);
 
   KeyAccess key_access() const { return {.box = &*key_box_, .plain = plain_keys_}; }
   const transmitter::Tenant* tenant_of(std::string_view iss) const;
@@ -107,6 +107,7 @@ class TransmitterRole {
 
   const Parts parts_;
   const bool plain_keys_;
+  const delivery::RetrySpans retry_;
   std::optional<jose::SecretBox> key_box_;  // there as soon as it is open
   const http::AddressRule addresses_;
   std::unique_ptr<store::SqliteStore> store_;

@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "base/assert.h"
-#include "delivery/retry_delay.h"
 
 namespace tocsin::delivery {
 namespace {
@@ -153,7 +152,7 @@ PushPlan::Verdicts PushPlan::refuse(Row& row, const PushOutcome& outcome, Moment
 // REL-08: whoever refuses everything refuses the stream. Nothing that was refused counts against
 // its SET.
 PushPlan::Verdicts PushPlan::blame_stream(Row& row, Moment now, Random& random) {
-  const auto delay = retry_delay(hold_ ? hold_->failures : 0, std::nullopt, random);
+  const auto delay = retry_delay(hold_ ? hold_->failures : 0, std::nullopt, random, limits_.retry);
   trouble_.refuses_all = true;
   if (!trouble_.failing_since) trouble_.failing_since = now;
   hold(row, delay, now);

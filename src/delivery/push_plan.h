@@ -43,9 +43,10 @@ class PushPlan {
  public:
   struct Limits {
     std::size_t in_flight_max = 16;
-    std::size_t refused_max = 5;         // different SETs in a row: then it was the stream
-    std::chrono::hours patience{72};     // of failing, before the stream is hopeless
-    std::chrono::seconds own_delay{30};  // at most, when the fault is ours
+    std::size_t refused_max = 5;  // different SETs in a row: then it was the stream
+    std::chrono::milliseconds patience{std::chrono::hours(72)};  // of failing, then it is hopeless
+    std::chrono::seconds own_delay{30};                          // at most, when the fault is ours
+    RetrySpans retry{};  // while the stream is to blame for its refusals
   };
   explicit PushPlan(const Limits& limits) : limits_(limits) {}
 

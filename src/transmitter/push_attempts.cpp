@@ -166,7 +166,8 @@ Task<PushReport> PushEngine::push(Window window, delivery::PushPlan::Attempt att
   }
   delivery::PushAnswer answer;
   answer.failure = Errc::url_syntax;
-  const auto outcome = delivery::judge_push(answer, attempt.history, parts_.random);
+  const auto outcome =
+      delivery::judge_push(answer, attempt.history, parts_.random, config_.plan.retry);
   co_return PushReport{outcome, std::move(answer), delivery::add_attempt(attempt.history, outcome)};
 }
 

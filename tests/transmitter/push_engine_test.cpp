@@ -75,7 +75,7 @@ class PushEngineTest : public ::testing::Test {
   PushEngine::Parts parts() {
     return {.outbox = ledger_,
             .streams = ledger_,
-            .runner = runner_,
+            .runner = *runner_,
             .timers = time_,
             .clock = time_,
             .random = random_,
@@ -141,7 +141,8 @@ class PushEngineTest : public ::testing::Test {
   SeededRandom random_{1};
   FakeLedger ledger_;
   SlowClient client_{time_, [](const http::OutboundRequest&) { return response(202); }};
-  PushRunner runner_{{.client = client_, .timers = time_, .clock = time_, .random = random_}};
+  std::optional<PushRunner> runner_{
+      PushRunner::Parts{.client = client_, .timers = time_, .clock = time_, .random = random_}};
   PushEngine::Config config_;
   std::optional<PushEngine> engine_;
   std::set<std::int64_t> forbidden_;
@@ -281,6 +282,24 @@ TEST_F(PushEngineTest, REL_09_ARestartDoesNotResetThePatience) {
     restart();
   }
   ASSERT_TRUE(run_until([&] { return ledger_.records["s1"].pending.has_value(); }, 2h));
+  EXPECT_THAT(alarms_, ElementsAre(PushEngine::Alarm::stream_paused));
+}
+
+TEST_F(PushEngineTest, REL_09_AnOperatorChoosesHowOftenAndHowLongItIsTried) {
+  config_.plan.patience = 2h;
+  runner_.emplace(PushRunner::Parts{.client = client_,
+                                    .timers = time_,
+                                    .clock = time_,
+                                    .random = random_,
+                                    .retry = {.first = 1s, .last = 1min}});
+  take_long_steps();
+  client_.answer([](const http::OutboundRequest&) { return response(503); });
+  put("a");
+  start();
+  pass(110min);
+  EXPECT_GT(client_.sent.size(), 110U);
+  EXPECT_THAT(alarms_, IsEmpty());
+  pass(15min);
   EXPECT_THAT(alarms_, ElementsAre(PushEngine::Alarm::stream_paused));
 }
 

@@ -510,7 +510,8 @@ Result<void> take_error(Work& work, std::int64_t stream, const PollRequest::SetE
   delivery::PushAnswer answer;
   answer.status = 400;
   answer.error.err = error.err;
-  const delivery::PushOutcome outcome = delivery::judge_push(answer, named->history, work.random);
+  const delivery::PushOutcome outcome =
+      delivery::judge_push(answer, named->history, work.random, work.limits.retry);
   const delivery::AttemptHistory history = delivery::add_attempt(named->history, outcome);
   const RowKey key{stream, named->number};
   if (const auto* retry = std::get_if<delivery::RetryAfter>(&outcome)) {

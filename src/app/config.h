@@ -134,6 +134,7 @@ struct TenantSection {
   std::chrono::milliseconds inactivity_timeout{0};
   std::uint64_t streams_max = 10;
   std::uint64_t subjects_max = 1'000'000;
+  std::chrono::milliseconds removal_grace{0};
 };
 
 struct ReceiverSection {

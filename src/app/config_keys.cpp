@@ -223,6 +223,11 @@ const std::array tenant_keys{
         "streams_max", {.about = "Streams of one receiver.", .min = 1, .max = 10'000}),
     key<&TenantSection::subjects_max>("subjects_max",
                                       {.about = "Subjects of one stream.", .min = 1}),
+    key<&TenantSection::removal_grace>(
+        "removal_grace",
+        {.about = "How long the events of a subject go on after a receiver removed it; 0s: not at "
+                  "all.",
+         .max = 30 * day}),
 };
 
 const std::array receiver_keys{

@@ -93,6 +93,7 @@ Result<transmitter::TenantTerms> terms_of(const TenantSection& section, const Co
   terms.critical_subject_members = section.critical_subject_members;
   terms.streams_max = section.streams_max;
   terms.subjects_max = section.subjects_max;
+  terms.removal_grace = section.removal_grace;
   return terms;
 }
 

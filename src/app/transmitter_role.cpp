@@ -135,6 +135,7 @@ void TransmitterRole::open_engine(const DeliverySection& section) {
   Machine& machine = parts_.machine;
   housekeeping_ = std::make_unique<transmitter::Housekeeping>(
       transmitter::Housekeeping::Parts{.streams = *store_,
+                                       .subjects = *store_,
                                        .timers = machine.timers,
                                        .clock = machine.clock,
                                        .random = machine.random});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
   std::optional<Errc> fail_with{};  // every operation
   std::vector<store::Signed> kept{};
   std::vector<SubjectCall> subject_calls{};
+  std::multiset<store::WallTime> removals{};  // when each takes effect, until it did
   std::vector<store::Settled> settled{};
   std::size_t commits = 0;  // changes of a stream
 
@@ -130,12 +132,24 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     co_return Result<void>();
   }
 
-  Task remove(store::StreamOwner owner, std::string stream_id, Subject subject,
-              store::WallTime /*at*/, std::size_t /*subjects_max*/) override {
+  Task remove(store::StreamOwner owner, std::string stream_id, Subject subject, store::WallTime at,
+              std::size_t /*subjects_max*/) override {
     if (fail_with) co_return *fail_with;
     if (find(owner, stream_id) == nullptr) co_return Errc::stream_unknown;
+    removals.insert(at);
     subject_calls.push_back({"remove", std::move(stream_id), std::move(subject)});
     co_return Result<void>();
+  }
+
+  store::Task<Result<std::size_t>> finish_removals(store::WallTime now,
+                                                   std::size_t count_max) override {
+    if (fail_with) co_return *fail_with;
+    std::size_t finished = 0;
+    while (finished < count_max && !removals.empty() && *removals.begin() <= now) {
+      removals.erase(removals.begin());
+      ++finished;
+    }
+    co_return finished;
   }
 
   // Outbox.

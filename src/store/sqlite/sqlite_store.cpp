@@ -92,7 +92,6 @@ Result<void> check_key(sqlite::Database& database, const jose::SecretBox& box) {
 }
 
 Result<bool> do_chore(Work& work) {
-  TOCSIN_CHECK(sqlite::finish_removals(work, work.clock.wall()));
   return sqlite::erase_leftovers(work, chore_rows);
 }
 
@@ -209,6 +208,13 @@ Task<Result<void>> SqliteStore::remove(StreamOwner owner, std::string stream_id,
                                          .subject = subject,
                                          .at = at,
                                          .subjects_max = subjects_max});
+  };
+  return transact(std::move(job));
+}
+
+Task<Result<std::size_t>> SqliteStore::finish_removals(WallTime now, std::size_t count_max) {
+  Job<std::size_t> job = [now, count_max](Work& work) {
+    return sqlite::finish_removals(work, now, count_max);
   };
   return transact(std::move(job));
 }

@@ -69,6 +69,7 @@ class SqliteStore final : public Streams,
                          WallTime at, std::size_t subjects_max) override;
   Task<Result<void>> remove(StreamOwner owner, std::string stream_id, Subject subject, WallTime at,
                             std::size_t subjects_max) override;
+  Task<Result<std::size_t>> finish_removals(WallTime now, std::size_t count_max) override;
 
   Task<Result<std::vector<Receipt>>> accept(std::vector<NewEvent> events) override;
   Task<Result<std::vector<PendingSet>>> pending(std::string stream_id, std::int64_t after,

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::int64_t recheck_now_max = 1000;   // rows looked at while a removal waits
 constexpr std::size_t leftovers_now_max = 1000;  // rows erased while a stream's removal waits
-constexpr std::size_t removals_max = 1000;       // that fall due, in one transaction
 
 // What a sealed authorization_header is bound to: its stream, and where it may be sent (SEC-43).
 std::string secret_place(const StreamConfig& config) {
@@ -340,9 +339,9 @@ Result<void> remove_subject(Work& work, const SubjectRequest& request) {
   return recheck_stream(work, place.stream);
 }
 
-Result<void> finish_removals(Work& work, WallTime now) {
-  TOCSIN_TRY(const auto streams, work.subjects.finish_due(work, now, removals_max));
-  for (const std::int64_t id : streams) {
+Result<std::size_t> finish_removals(Work& work, WallTime now, std::size_t count_max) {
+  TOCSIN_TRY(const auto finished, work.subjects.finish_due(work, now, count_max));
+  for (const std::int64_t id : finished.streams) {
     std::string stream_id;
     {
       Query row = work.database.query("SELECT stream_id FROM stream WHERE id = ?1 LIMIT 1", id);
@@ -352,7 +351,7 @@ Result<void> finish_removals(Work& work, WallTime now) {
     }
     TOCSIN_CHECK(recheck_stream(work, {.id = id, .stream_id = std::move(stream_id)}));
   }
-  return {};
+  return finished.removals;
 }
 
 Result<bool> erase_leftovers(Work& work, std::size_t count_max) {

@@ -300,6 +300,32 @@ TEST_P(StoreContract, REL_11_APausedStreamHoldsAndADisabledOneDoesNot) {
   EXPECT_THAT(pending("s1"), IsEmpty());
 }
 
+TEST_P(StoreContract, REL_11_ADisabledStreamsManySetsAreGoneAtOnceAndOnTheBooks) {
+  constexpr int count = 2500;  // more than one slice
+  ASSERT_THAT(create(stream("s1")), Succeeds());
+  std::vector<NewEvent> events;
+  for (int i = 0; i < count; ++i) {
+    events.push_back(event_about(opaque_subject("u"), "e" + std::to_string(i)));
+  }
+  ASSERT_THAT(run(outbox().accept(std::move(events))), Succeeds());
+  const auto become = [this](StreamStatus status) {
+    return change("s1", [status](const StreamRecord& record) -> Result<StreamChange> {
+      StreamChange change{.record = record, .drop_pending = status == StreamStatus::disabled};
+      change.record.status = status;
+      return change;
+    });
+  };
+  const std::string last = pending("s1", count - 1).at(0).jti;
+  ASSERT_THAT(become(StreamStatus::disabled), Succeeds());
+  ASSERT_THAT(become(StreamStatus::enabled), Succeeds());
+  EXPECT_THAT(pending("s1"), IsEmpty());
+  EXPECT_THAT(poll("s1", {.ack = {last}, .events_max = 9}).value().sets, IsEmpty());
+  accept(event_about(opaque_subject("u"), "new"));
+  EXPECT_THAT(event_ids(pending("s1")), ElementsAre("new"));
+  reopen();
+  EXPECT_THAT(event_ids(poll("s1", {.events_max = 9}).value().sets), ElementsAre("new"));
+}
+
 TEST_P(StoreContract, SSF_8_1_5_WhatAnnouncesAStatusGoesFirstAndAlone) {
   ASSERT_THAT(create(stream("s1")), Succeeds());
   accept(event_about(opaque_subject("u"), "e1"));

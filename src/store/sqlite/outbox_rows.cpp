@@ -13,7 +13,8 @@
 namespace tocsin::store::sqlite {
 namespace {
 
-constexpr std::size_t note_max = 256;  // octets
+constexpr std::size_t note_max = 256;            // octets
+constexpr std::size_t withdrawn_now_max = 1000;  // rows recorded while the change waits
 
 std::optional<std::string> toe_text(const std::optional<NumericDate>& toe) {
   if (!toe) return std::nullopt;
@@ -70,9 +71,9 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
                                 std::int64_t octets) {
   while (waiting > work.limits.pending_max || octets > work.limits.pending_octets_max) {
     Query oldest = work.database.query(
-        "SELECT number, octets, failures, refusals FROM pending WHERE stream = ?1 AND announces = "
-        "0 "
-        "ORDER BY number LIMIT 1",
+        "SELECT p.number, p.octets, p.failures, p.refusals FROM pending p "
+        "JOIN place l ON l.stream = p.stream WHERE p.stream = ?1 AND p.number > l.withdrawn "
+        "AND p.announces = 0 ORDER BY p.number LIMIT 1",
         stream.id);
     TOCSIN_TRY(const bool row, oldest.next());
     if (!row) return {};
@@ -87,6 +88,30 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
     work.changed(stream.stream_id, Outbox::Change::other);
   }
   return {};
+}
+
+// Moves the first of the rows that are withdrawn to where terminal rows are; whether all are there.
+Result<bool> record_withdrawn(Work& work, std::int64_t stream, std::size_t count_max) {
+  Database& database = work.database;
+  TOCSIN_TRY(const auto last,
+             database.number("SELECT max(number) FROM (SELECT p.number FROM pending p JOIN place l "
+                             "ON l.stream = p.stream WHERE p.stream = ?1 "
+                             "AND p.number <= l.withdrawn ORDER BY p.number LIMIT ?2)",
+                             stream, static_cast<std::int64_t>(count_max)));
+  if (last.value_or(0) == 0) {
+    TOCSIN_CHECK(database.run("UPDATE place SET withdrawn = 0 WHERE stream = ?1", stream));
+    return true;
+  }
+  TOCSIN_CHECK(database.run(
+      "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
+      "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
+      "'the stream was disabled' FROM pending WHERE stream = ?1 AND number <= ?4 ORDER BY number",
+      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), *last));
+  TOCSIN_CHECK(
+      database.run("DELETE FROM pending WHERE stream = ?1 AND number <= ?2", stream, *last));
+  TOCSIN_CHECK(
+      database.run("DELETE FROM signed WHERE stream = ?1 AND number <= ?2", stream, *last));
+  return false;
 }
 
 }  // namespace
@@ -168,22 +193,30 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
   TOCSIN_CHECK(
       database.run("DELETE FROM signed WHERE stream = ?1 AND number = ?2", key.stream, key.number));
   TOCSIN_CHECK(
-      database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 WHERE stream = ?1",
-                   key.stream, octets));
+      database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 "
+                   "WHERE stream = ?1 AND withdrawn < ?3",
+                   key.stream, octets, key.number));
   if (announces) TOCSIN_CHECK(finish_status(work, key.stream));
   return true;
 }
 
-Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note) {
-  Database& database = work.database;
-  TOCSIN_CHECK(database.run(
-      "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
-      "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
-      "?4 FROM pending WHERE stream = ?1 ORDER BY number",
-      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), note));
-  TOCSIN_CHECK(database.run("DELETE FROM pending WHERE stream = ?1", stream));
-  TOCSIN_CHECK(database.run("DELETE FROM signed WHERE stream = ?1", stream));
-  return database.run("UPDATE place SET waiting = 0, octets = 0 WHERE stream = ?1", stream);
+Result<void> withdraw_all(Work& work, std::int64_t stream) {
+  TOCSIN_CHECK(work.database.run(
+      "UPDATE place SET waiting = 0, octets = 0, withdrawn = last WHERE stream = ?1", stream));
+  TOCSIN_TRY(const bool done, record_withdrawn(work, stream, withdrawn_now_max));
+  static_cast<void>(done);  // the rest is recorded in the background
+  return {};
+}
+
+Result<bool> record_withdrawn(Work& work, std::size_t count_max) {
+  TOCSIN_TRY(
+      const auto stream,
+      work.database.number(
+          "SELECT stream FROM place INDEXED BY place_withdrawn WHERE withdrawn > 0 LIMIT 1"));
+  if (!stream) return true;
+  TOCSIN_TRY(const bool done, record_withdrawn(work, *stream, count_max));
+  static_cast<void>(done);
+  return false;
 }
 
 Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id) {
@@ -194,7 +227,8 @@ Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id) {
                  "SELECT d.stream, d.number, d.event, d.jti, d.announces, s.polled, "
                  "length(CAST(e.subject AS BLOB)) + length(CAST(e.payload AS BLOB)) FROM settled d "
                  "JOIN event e ON e.id = d.event JOIN stream s ON s.id = d.stream "
-                 "WHERE d.stream = ?1 AND d.number = ?2 AND d.state = 1 RETURNING octets",
+                 "JOIN place l ON l.stream = d.stream WHERE d.stream = ?1 AND d.number = ?2 "
+                 "AND d.state = 1 AND d.number > l.withdrawn RETURNING octets",
                  key.stream, key.number));
   if (!octets) return {};
   TOCSIN_CHECK(database.run("DELETE FROM settled WHERE stream = ?1 AND number = ?2 AND state = 1",
@@ -219,7 +253,8 @@ Result<void> recheck_rows(Work& work, const RowStream& stream, std::int64_t coun
     Query rows = work.database.query(
         "SELECT p.number, p.failures, p.refusals, e.subject FROM pending p "
         "JOIN event e ON e.id = p.event JOIN place l ON l.stream = p.stream "
-        "WHERE p.stream = ?1 AND p.number <= l.recheck AND e.event_id <> '' "
+        "WHERE p.stream = ?1 AND p.number > l.withdrawn AND p.number <= l.recheck "
+        "AND e.event_id <> '' "
         "ORDER BY p.number LIMIT ?2",
         stream.id, count_max);
     while (true) {
@@ -249,6 +284,7 @@ struct Source {
   std::int64_t stream = 0;
   DefaultSubjects defaults = DefaultSubjects::ALL;
   std::int64_t recheck = 0;
+  std::int64_t withdrawn = 0;
 };
 
 // Adds the rows of `query` to `selected`, less those whose subject is not wanted any more: they go
@@ -283,28 +319,28 @@ Result<Selected> select_pending(Work& work, const Selection& selection) {
   bool flows = false;
   {
     Query stream = database.query(
-        "SELECT s.id, s.default_subjects, l.recheck, s.status, s.held FROM stream s "
+        "SELECT s.id, s.default_subjects, l.recheck, s.status, s.held, l.withdrawn FROM stream s "
         "JOIN place l ON l.stream = s.id WHERE s.stream_id = ?1",
         selection.stream_id);
     TOCSIN_TRY(const bool row, stream.next());
     if (!row) return Error(Errc::stream_unknown);
-    source = {stream.integer(0), static_cast<DefaultSubjects>(stream.integer(1)),
-              stream.integer(2)};
+    source = {stream.integer(0), static_cast<DefaultSubjects>(stream.integer(1)), stream.integer(2),
+              stream.integer(5)};
     flows = stream.integer(3) == static_cast<int>(StreamStatus::enabled) && stream.integer(4) == 0;
   }
   Selected selected;
   std::vector<PendingSet> unwanted;
   const std::int64_t due = milliseconds(selection.due);
-  Query announcing = database.query(
-      TOCSIN_PENDING_COLUMNS
-      "WHERE p.stream = ?1 AND p.announces = 1 AND " TOCSIN_IS_DUE("?2") "ORDER BY p.number",
-      source.stream, due);
+  Query announcing = database.query(TOCSIN_PENDING_COLUMNS
+                                    "WHERE p.stream = ?1 AND p.announces = 1 AND " TOCSIN_IS_DUE(
+                                        "?2") "AND p.number > ?3 ORDER BY p.number",
+                                    source.stream, due, source.withdrawn);
   TOCSIN_CHECK(take_rows(work, selection, source, std::move(announcing), selected, unwanted));
   if (flows && !selected.more) {
     Query rest = database.query(TOCSIN_PENDING_COLUMNS
                                 "WHERE p.stream = ?1 AND p.number > ?2 AND p.announces = 0 "
                                 "AND " TOCSIN_IS_DUE("?3") "ORDER BY p.number",
-                                source.stream, selection.after, due);
+                                source.stream, std::max(selection.after, source.withdrawn), due);
     TOCSIN_CHECK(take_rows(work, selection, source, std::move(rest), selected, unwanted));
   }
   for (const PendingSet& set : unwanted) {
@@ -484,8 +520,8 @@ struct Named {
 // The pending SET of this very stream that has the jti (SEC-12).
 Result<std::optional<Named>> find_named(Work& work, std::int64_t stream, std::string_view jti) {
   Query row = work.database.query(
-      "SELECT number, failures, refusals FROM pending WHERE stream = ?1 AND jti = ?2 AND polled = "
-      "1",
+      "SELECT p.number, p.failures, p.refusals FROM pending p JOIN place l ON l.stream = p.stream "
+      "WHERE p.stream = ?1 AND p.jti = ?2 AND p.polled = 1 AND p.number > l.withdrawn",
       stream, jti);
   TOCSIN_TRY(const bool found, row.next());
   if (!found) return std::optional<Named>();

@@ -59,8 +59,12 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
 // stays as it is.
 Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id);
 
-// All rows of a stream become withdrawn.
-Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note);
+// All rows of a stream that is disabled become withdrawn, however many there are: nothing that
+// looks for what waits sees them any more. They are recorded as withdrawn a slice at a time.
+Result<void> withdraw_all(Work& work, std::int64_t stream);
+
+// Records the next slice of what was withdrawn on any stream; whether there was nothing left.
+Result<bool> record_withdrawn(Work& work, std::size_t count_max);
 
 // The rows up to `recheck` whose subject the stream wants no more become withdrawn (REL-12), at
 // most `count_max` of them looked at; what is left is looked at when it is selected.

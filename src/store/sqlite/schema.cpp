@@ -217,7 +217,13 @@ CREATE TABLE trouble(
 ALTER TABLE pending ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3, step_4};
+// A disabled stream's rows up to this number are withdrawn, though not all of them say so yet.
+constexpr const char* step_5 = R"sql(
+ALTER TABLE place ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX place_withdrawn ON place(stream) WHERE withdrawn > 0;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5};
 
 Result<void> take_step(Database& database, std::size_t number) {
   TOCSIN_CHECK(database.script("BEGIN IMMEDIATE"));

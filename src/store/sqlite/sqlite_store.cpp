@@ -92,6 +92,8 @@ Result<void> check_key(sqlite::Database& database, const jose::SecretBox& box) {
 }
 
 Result<bool> do_chore(Work& work) {
+  TOCSIN_TRY(const bool done, sqlite::record_withdrawn(work, chore_rows));
+  if (!done) return false;
   return sqlite::erase_leftovers(work, chore_rows);
 }
 

@@ -213,7 +213,7 @@ Result<StreamRecord> change_stream(Work& work, const StreamOwner& owner,
                                    stream.polled));
   }
   if (change.drop_pending) {
-    TOCSIN_CHECK(withdraw_all(work, stream.id, "the stream was disabled"));
+    TOCSIN_CHECK(withdraw_all(work, stream.id));
   }
   for (const StreamEvent& event : change.events) {
     TOCSIN_CHECK(add_own_event(work, stream, after.owner.iss, event));
@@ -269,7 +269,9 @@ Result<StreamRecord> push_stream(Work& work, const std::string& stream_id) {
 Result<void> finish_status(Work& work, std::int64_t stream) {
   TOCSIN_TRY(const auto announcing,
              work.database.number(
-                 "SELECT 1 FROM pending WHERE stream = ?1 AND announces = 1 LIMIT 1", stream));
+                 "SELECT 1 FROM pending p JOIN place l ON l.stream = p.stream "
+                 "WHERE p.stream = ?1 AND p.announces = 1 AND p.number > l.withdrawn LIMIT 1",
+                 stream));
   if (announcing) return {};
   StreamRow row;
   {
@@ -287,7 +289,7 @@ Result<void> finish_status(Work& work, std::int64_t stream) {
   TOCSIN_CHECK(write_record(work, stream, record));
   work.changed(record.config.stream_id, Outbox::Change::other);
   if (record.status != StreamStatus::disabled) return {};
-  return withdraw_all(work, stream, "the stream was disabled");
+  return withdraw_all(work, stream);
 }
 
 namespace {

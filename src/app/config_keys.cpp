@@ -212,6 +212,10 @@ const std::array tenant_keys{
          .rule = rule::scope}),
     key<&TenantSection::push>("push", {.about = "Offer delivery by push (RFC 8935)."}),
     key<&TenantSection::poll>("poll", {.about = "Offer delivery by poll (RFC 8936)."}),
+    key<&TenantSection::strict_poll_order>(
+        "strict_poll_order",
+        {.about = "A poll gets the next event of a subject once the one before it is acknowledged: "
+                  "the SETs of one answer have no order."}),
     key<&TenantSection::min_verification_interval>(
         "min_verification_interval",
         {.about = "The least time between two verification requests; 0s: none.", .max = day}),

@@ -13,7 +13,8 @@
 namespace tocsin::store::sqlite {
 namespace {
 
-constexpr std::size_t note_max = 256;            // octets
+constexpr std::size_t note_max = 256;  // octets
+constexpr std::string_view disabled_note = "the stream was disabled";
 constexpr std::size_t withdrawn_now_max = 1000;  // rows recorded while the change waits
 
 std::optional<std::string> toe_text(const std::optional<NumericDate>& toe) {
@@ -71,9 +72,9 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
                                 std::int64_t octets) {
   while (waiting > work.limits.pending_max || octets > work.limits.pending_octets_max) {
     Query oldest = work.database.query(
-        "SELECT p.number, p.octets, p.failures, p.refusals FROM pending p "
-        "JOIN place l ON l.stream = p.stream WHERE p.stream = ?1 AND p.number > l.withdrawn "
-        "AND p.announces = 0 ORDER BY p.number LIMIT 1",
+        "SELECT p.number, p.octets, p.failures, p.refusals, p.number <= l.withdrawn FROM pending p "
+        "JOIN place l ON l.stream = p.stream WHERE p.stream = ?1 AND p.announces = 0 "
+        "ORDER BY p.number LIMIT 1",
         stream.id);
     TOCSIN_TRY(const bool row, oldest.next());
     if (!row) return {};
@@ -82,8 +83,11 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
     --waiting;
     const delivery::AttemptHistory history{.failures = static_cast<unsigned>(oldest.integer(2)),
                                            .refusals = static_cast<unsigned>(oldest.integer(3))};
-    TOCSIN_TRY(const bool settled, settle_row(work, {stream.id, number}, SettledState::expired,
-                                              history, "the stream's cap of pending SETs"));
+    const bool is_withdrawn = oldest.integer(4) != 0;
+    const SettledState state = is_withdrawn ? SettledState::withdrawn : SettledState::expired;
+    TOCSIN_TRY(const bool settled,
+               settle_row(work, {stream.id, number}, state, history,
+                          is_withdrawn ? disabled_note : "the stream's cap of pending SETs"));
     if (!settled) return {};
     work.changed(stream.stream_id, Outbox::Change::other);
   }
@@ -103,10 +107,15 @@ Result<bool> record_withdrawn(Work& work, std::int64_t stream, std::size_t count
     return true;
   }
   TOCSIN_CHECK(database.run(
+      "UPDATE place SET (waiting, octets) = (SELECT place.waiting - count(*), place.octets - "
+      "sum(octets) FROM pending WHERE stream = ?1 AND number <= ?2) WHERE stream = ?1",
+      stream, *last));
+  TOCSIN_CHECK(database.run(
       "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
       "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
-      "'the stream was disabled' FROM pending WHERE stream = ?1 AND number <= ?4 ORDER BY number",
-      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), *last));
+      "?5 FROM pending WHERE stream = ?1 AND number <= ?4 ORDER BY number",
+      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), *last,
+      disabled_note));
   TOCSIN_CHECK(
       database.run("DELETE FROM pending WHERE stream = ?1 AND number <= ?2", stream, *last));
   TOCSIN_CHECK(
@@ -167,8 +176,30 @@ Result<void> add_pending(Work& work, const RowStream& stream, const StoredEvent&
   return expire_beyond_caps(work, stream, waiting, octets);
 }
 
+Result<void> Released::add(std::int64_t stream, std::int64_t octets) {
+  if (stream != stream_) TOCSIN_CHECK(tell());
+  stream_ = stream;
+  ++rows_;
+  octets_ += octets;
+  return {};
+}
+
+Result<void> Released::tell() {
+  if (rows_ == 0) return {};
+  return work_.database.run(
+      "UPDATE place SET waiting = waiting - ?2, octets = octets - ?3 WHERE stream = ?1", stream_,
+      std::exchange(rows_, 0), std::exchange(octets_, 0));
+}
+
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note) {
+  Released released(work);
+  TOCSIN_TRY(const bool settled, settle_row(work, key, {state, history, note}, released));
+  TOCSIN_CHECK(released.tell());
+  return settled;
+}
+
+Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& released) {
   Database& database = work.database;
   std::int64_t octets = 0;
   bool announces = false;
@@ -184,25 +215,23 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
     TOCSIN_CHECK(database.run(
         "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
         "settled_at, note) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        key.stream, key.number, gone.integer(0), gone.view(1), static_cast<int>(state),
-        gone.integer(2), static_cast<std::int64_t>(history.failures),
-        static_cast<std::int64_t>(history.refusals), milliseconds(work.clock.wall()),
-        escaped_note(note)));
+        key.stream, key.number, gone.integer(0), gone.view(1), static_cast<int>(ending.state),
+        gone.integer(2), static_cast<std::int64_t>(ending.history.failures),
+        static_cast<std::int64_t>(ending.history.refusals), milliseconds(work.clock.wall()),
+        escaped_note(ending.note)));
     TOCSIN_CHECK(gone.finish());
   }
   TOCSIN_CHECK(
       database.run("DELETE FROM signed WHERE stream = ?1 AND number = ?2", key.stream, key.number));
-  TOCSIN_CHECK(
-      database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 "
-                   "WHERE stream = ?1 AND withdrawn < ?3",
-                   key.stream, octets, key.number));
-  if (announces) TOCSIN_CHECK(finish_status(work, key.stream));
+  TOCSIN_CHECK(released.add(key.stream, octets));
+  if (!announces) return true;
+  TOCSIN_CHECK(released.tell());  // a status that comes into effect may change the place, too
+  TOCSIN_CHECK(finish_status(work, key.stream));
   return true;
 }
 
 Result<void> withdraw_all(Work& work, std::int64_t stream) {
-  TOCSIN_CHECK(work.database.run(
-      "UPDATE place SET waiting = 0, octets = 0, withdrawn = last WHERE stream = ?1", stream));
+  TOCSIN_CHECK(work.database.run("UPDATE place SET withdrawn = last WHERE stream = ?1", stream));
   TOCSIN_TRY(const bool done, record_withdrawn(work, stream, withdrawn_now_max));
   static_cast<void>(done);  // the rest is recorded in the background
   return {};
@@ -485,7 +514,8 @@ Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory
       static_cast<std::int64_t>(pause.delay.count()));
 }
 
-Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome) {
+Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome,
+                        Released& released) {
   const RowKey key{stream, outcome.number};
   if (outcome.trouble) TOCSIN_CHECK(record_trouble(work, stream, *outcome.trouble));
   switch (outcome.state) {
@@ -500,7 +530,7 @@ Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome)
       break;
   }
   const auto state = static_cast<SettledState>(outcome.state);
-  TOCSIN_CHECK(settle_row(work, key, state, outcome.history, outcome.note));
+  TOCSIN_CHECK(settle_row(work, key, {state, outcome.history, outcome.note}, released));
   return {};
 }
 
@@ -530,11 +560,11 @@ Result<std::optional<Named>> find_named(Work& work, std::int64_t stream, std::st
                                      .refusals = static_cast<unsigned>(row.integer(2))}});
 }
 
-Result<void> take_ack(Work& work, std::int64_t stream, std::string_view jti) {
+Result<void> take_ack(Work& work, std::int64_t stream, std::string_view jti, Released& released) {
   TOCSIN_TRY(const auto named, find_named(work, stream, jti));
   if (!named) return {};
-  TOCSIN_CHECK(
-      settle_row(work, {stream, named->number}, SettledState::delivered, named->history, ""));
+  const Ending ending{SettledState::delivered, named->history, ""};
+  TOCSIN_CHECK(settle_row(work, {stream, named->number}, ending, released));
   return {};
 }
 
@@ -584,18 +614,23 @@ Result<void> keep(Work& work, const std::vector<Signed>& sets) {
 
 Result<void> settle(Work& work, const std::vector<Settled>& outcomes) {
   StreamIds ids(work);
+  Released released(work);
   for (const Settled& outcome : outcomes) {
     TOCSIN_TRY(const auto stream, ids.find(outcome.stream_id));
-    if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome));
+    if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome, released));
   }
-  return {};
+  return released.tell();
 }
 
 Result<PollSelection> poll(Work& work, const StreamOwner& owner, const std::string& stream_id,
                            const PollRequest& request, WallTime now) {
   TOCSIN_TRY(const RowStream stream, find_stream(work, owner, stream_id));
   if (!stream.polled) return Error(Errc::stream_unknown);
-  for (const std::string& jti : request.ack) TOCSIN_CHECK(take_ack(work, stream.id, jti));
+  Released released(work);
+  for (const std::string& jti : request.ack) {
+    TOCSIN_CHECK(take_ack(work, stream.id, jti, released));
+  }
+  TOCSIN_CHECK(released.tell());
   for (const PollRequest::SetError& error : request.set_errs) {
     TOCSIN_CHECK(take_error(work, stream.id, error, now));
   }

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -24,6 +25,7 @@ namespace {
 
 using sqlite::Work;
 
+constexpr std::size_t events_unasked_max = 256;  // accepted before there must be room again
 constexpr std::size_t chore_rows = 1000;
 constexpr std::size_t erased_rows = 2000;  // of each kind, in one call of erase_expired()
 
@@ -95,6 +97,17 @@ Result<bool> do_chore(Work& work) {
   TOCSIN_TRY(const bool done, sqlite::record_withdrawn(work, chore_rows));
   if (!done) return false;
   return sqlite::erase_leftovers(work, chore_rows);
+}
+
+// Asks anew for every transaction, and within one after some hundred events: to ask costs as much
+// as to accept an event.
+Result<void> make_sure_of_room(Work& work, const sqlite::RoomLimits& limits, std::size_t events) {
+  if (work.room < events) {
+    TOCSIN_CHECK(sqlite::check_room(work.database, limits));
+    work.room = std::max(events, events_unasked_max);
+  }
+  work.room -= events;
+  return {};
 }
 
 }  // namespace
@@ -224,7 +237,7 @@ Task<Result<std::size_t>> SqliteStore::finish_removals(WallTime now, std::size_t
 Task<Result<std::vector<Receipt>>> SqliteStore::accept(std::vector<NewEvent> events) {
   Job<std::vector<Receipt>> job =
       [this, events = std::move(events)](Work& work) -> Result<std::vector<Receipt>> {
-    TOCSIN_CHECK(sqlite::check_room(work.database, room_));
+    TOCSIN_CHECK(make_sure_of_room(work, room_, events.size()));
     return sqlite::accept(work, events);
   };
   return transact(std::move(job));

@@ -127,8 +127,11 @@ TEST_F(HousekeepingTest, SweepsEverySecondUntilItIsStopped) {
     Housekeeping* housekeeping = nullptr;
     std::vector<std::chrono::nanoseconds> slept;
   } timers;
-  Housekeeping housekeeping(
-      {.streams = store_, .timers = timers, .clock = clock_, .random = random_});
+  Housekeeping housekeeping({.streams = store_,
+                             .subjects = store_,
+                             .timers = timers,
+                             .clock = clock_,
+                             .random = random_});
   timers.housekeeping = &housekeeping;
   store_.fail_with = Errc::store_unavailable;
   test::run(loop_, housekeeping.run());

@@ -74,7 +74,18 @@ struct StoreSection {
   SecretReference key;
   std::uint64_t octets_max = 0;
   std::uint64_t disk_free_min = 64 << 20;
+  std::chrono::milliseconds pending_retention{std::chrono::hours(7 * 24)};
+  std::chrono::milliseconds payload_retention{std::chrono::hours(7 * 24)};
+  std::chrono::milliseconds dedup_retention{std::chrono::hours(30 * 24)};
   bool plain_keys = false;
+};
+
+// How SETs are delivered.
+struct DeliverySection {
+  ConfigPlace place;
+  std::chrono::milliseconds retry_first{1000};
+  std::chrono::milliseconds retry_last{std::chrono::hours(1)};
+  std::chrono::milliseconds give_up{std::chrono::hours(72)};
 };
 
 struct OauthSection {
@@ -119,10 +130,12 @@ struct TenantSection {
   std::vector<std::string> critical_subject_members;
   bool push = true;
   bool poll = true;
+  bool strict_poll_order = false;
   std::chrono::milliseconds min_verification_interval{60'000};
   std::chrono::milliseconds inactivity_timeout{0};
   std::uint64_t streams_max = 10;
   std::uint64_t subjects_max = 1'000'000;
+  std::chrono::milliseconds removal_grace{0};
 };
 
 struct ReceiverSection {
@@ -143,6 +156,51 @@ struct ProducerSection {
   std::vector<std::string> issuers;
   std::vector<std::string> events;
   std::vector<std::string> subjects;
+};
+
+// A transmitter whose SETs we take, by one stream.
+struct UpstreamSection {
+  ConfigPlace place;
+  std::string name;
+  std::string issuer;
+  std::string metadata_url;
+  std::string jwks_url;
+  std::string profile = "ssf1";
+  std::string delivery = "poll";
+  std::vector<std::string> events;
+  std::vector<std::string> audience;
+  std::string stream_id;
+  std::string description;
+  SecretReference authorization_header;
+  FileReference ca_file;
+  SecretReference token;
+  std::string token_url;
+  std::string client_id;
+  SecretReference client_secret;
+  bool secret_in_form = false;
+  FileReference client_key;
+  std::string assertion_audience;
+  std::string scope = "ssf.manage ssf.read";
+  std::chrono::milliseconds verify_every{3'600'000};
+};
+
+// What is common to all upstreams.
+struct ReceivingSection {
+  ConfigPlace place;
+  std::chrono::milliseconds retention{30LL * 24 * 3'600'000};
+};
+
+// Where SETs that were taken go.
+struct SinkSection {
+  ConfigPlace place;
+  std::string name;
+  std::string type;
+  std::vector<std::string> upstreams;
+  std::vector<std::string> events;
+  std::string path;
+  std::string url;
+  SecretReference secret;
+  std::uint64_t refusals_max = 3;
 };
 
 // Calls we make.
@@ -174,8 +232,18 @@ struct Config {
   std::vector<TenantSection> tenants;
   std::vector<ReceiverSection> receivers;
   std::vector<ProducerSection> producers;
+  DeliverySection delivery;
+  ReceivingSection receiving;
+  std::vector<UpstreamSection> upstreams;
+  std::vector<SinkSection> sinks;
   OutboundSection outbound;
   LogSection log;
+
+  // A transmitter is what has keys to sign with; without one there is something to receive.
+  bool transmits() const noexcept {
+    return !transmitter.signing_keys.path.empty() || !tenants.empty() || upstreams.empty();
+  }
+  bool receives() const noexcept { return !upstreams.empty(); }
 };
 
 }  // namespace tocsin::app

@@ -95,6 +95,22 @@ const std::array store_keys{
              "Octets of the database's disk that events leave free: with less they are refused "
              "with 503 while deliveries go on.",
          .max = std::uint64_t{1} << 46}),
+    key<&StoreSection::pending_retention>(
+        "pending_retention",
+        {.about = "How long a SET waits for its receiver before it expires, which is recorded.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::payload_retention>(
+        "payload_retention",
+        {.about = "How long the ledger shows what was delivered, rejected, expired or withdrawn, "
+                  "and its event is kept.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::dedup_retention>(
+        "dedup_retention",
+        {.about = "How long a producer's key and a received SET are known again, by hashes.",
+         .min = day,
+         .max = 3650 * day}),
     key<&StoreSection::plain_keys>(
         "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
                                 "tool writes. A warning at start and a metric tell of it."}),
@@ -179,6 +195,7 @@ const std::array tenant_keys{
         {.about =
              "What SETs are signed with: the newest key of this algorithm in the key file that "
              "is two hours old, so that everybody has seen it.",
+         .reload = Reload::yes,
          .rule = rule::algorithm}),
     key<&TenantSection::signing_keys>(
         "signing.keys",
@@ -195,6 +212,10 @@ const std::array tenant_keys{
          .rule = rule::scope}),
     key<&TenantSection::push>("push", {.about = "Offer delivery by push (RFC 8935)."}),
     key<&TenantSection::poll>("poll", {.about = "Offer delivery by poll (RFC 8936)."}),
+    key<&TenantSection::strict_poll_order>(
+        "strict_poll_order",
+        {.about = "A poll gets the next event of a subject once the one before it is acknowledged: "
+                  "the SETs of one answer have no order."}),
     key<&TenantSection::min_verification_interval>(
         "min_verification_interval",
         {.about = "The least time between two verification requests; 0s: none.", .max = day}),
@@ -206,6 +227,11 @@ const std::array tenant_keys{
         "streams_max", {.about = "Streams of one receiver.", .min = 1, .max = 10'000}),
     key<&TenantSection::subjects_max>("subjects_max",
                                       {.about = "Subjects of one stream.", .min = 1}),
+    key<&TenantSection::removal_grace>(
+        "removal_grace",
+        {.about = "How long the events of a subject go on after a receiver removed it; 0s: not at "
+                  "all.",
+         .max = 30 * day}),
 };
 
 const std::array receiver_keys{
@@ -271,6 +297,128 @@ const std::array producer_keys{
          .rule = rule::subject_namespace}),
 };
 
+const std::array delivery_keys{
+    key<&DeliverySection::retry_first>(
+        "retry_first",
+        {.about = "How long the first retry waits at most. Each further one may wait twice as "
+                  "long, and waits any part of that.",
+         .min = 100,
+         .max = hour}),
+    key<&DeliverySection::retry_last>(
+        "retry_last", {.about = "The longest that a retry waits, unless the receiver asks for more "
+                                "(Retry-After, an hour at most).",
+                       .min = second,
+                       .max = day}),
+    key<&DeliverySection::give_up>(
+        "give_up", {.about = "How long a receiver may fail before its stream is paused. Nothing is "
+                             "dropped by it.",
+                    .min = hour,
+                    .max = 365 * day}),
+};
+
+const std::array receiving_keys{
+    key<&ReceivingSection::retention>(
+        "retention",
+        {.about = "How long a SET that was taken is kept once every sink has it. That it was taken "
+                  "is remembered longer.",
+         .min = hour}),
+};
+
+const std::array upstream_keys{
+    key<&UpstreamSection::name>(
+        "name", {.about = "What its SETs are filed under, and the end of its push URL, "
+                          "[server].public_url/push/NAME. A second stream of the same transmitter "
+                          "is a second table with another name.",
+                 .rule = rule::path_segment,
+                 .required = true}),
+    key<&UpstreamSection::issuer>(
+        "issuer", {.about = "The transmitter: its metadata is found through it, and the iss of its "
+                            "SETs must be the same, octet by octet.",
+                   .rule = rule::issuer,
+                   .required = true}),
+    key<&UpstreamSection::metadata_url>(
+        "metadata_url", {.about = "Where its metadata is, if not at the well-known path of the "
+                                  "issuer.",
+                         .rule = rule::url}),
+    key<&UpstreamSection::jwks_url>(
+        "jwks_url",
+        {.about = "Where its keys are, if its metadata does not say.", .rule = rule::url}),
+    key<&UpstreamSection::profile>(
+        "profile", {.about = "How strictly its SETs are read: ssf1, or caep-interop, which adds "
+                             "what the interoperability profile demands.",
+                    .rule = rule::profile}),
+    key<&UpstreamSection::delivery>("delivery", {.about = "push or poll.", .rule = rule::delivery}),
+    key<&UpstreamSection::events>(
+        "events", {.about = "The event types that are asked for; all that the transmitter has if "
+                            "none is named.",
+                   .rule = rule::event_pattern}),
+    key<&UpstreamSection::audience>(
+        "audience", {.about = "The aud that its stream must have; what the transmitter says if "
+                              "none is named.",
+                     .rule = rule::uri}),
+    key<&UpstreamSection::stream_id>(
+        "stream_id",
+        {.about = "The stream to use. Without one it is found, or made.", .rule = rule::name}),
+    key<&UpstreamSection::description>(
+        "description", {.about = "What the stream is called at the transmitter, and known by; "
+                                 "public_url and name unless said otherwise."}),
+    key<&UpstreamSection::authorization_header>(
+        "authorization_header", {.about = "Push: what the transmitter must send as Authorization, "
+                                          "the whole value. It is told when the stream is made."}),
+    key<&UpstreamSection::ca_file>(
+        "ca_file", {.about = "PEM: the authorities that vouch for this transmitter; those of "
+                             "[outbound] unless said otherwise."}),
+    key<&UpstreamSection::token>("auth.token",
+                                 {.about = "A bearer token that is good as it stands."}),
+    key<&UpstreamSection::token_url>(
+        "auth.token_url",
+        {.about = "Where access tokens are to be had by client credentials.", .rule = rule::url}),
+    key<&UpstreamSection::client_id>("auth.client_id",
+                                     {.about = "Who we are there.", .rule = rule::name}),
+    key<&UpstreamSection::client_secret>("auth.client_secret",
+                                         {.about = "How we prove it, by HTTP Basic."}),
+    key<&UpstreamSection::secret_in_form>("auth.secret_in_form", {.about = "Or in the form."}),
+    key<&UpstreamSection::client_key>(
+        "auth.client_key", {.about = "Or by private_key_jwt: a key file as `tocsin key new` makes "
+                                     "it, mode 0600; its newest key signs."}),
+    key<&UpstreamSection::assertion_audience>(
+        "auth.assertion_audience",
+        {.about = "Its aud: the server's issuer; token_url unless said otherwise.",
+         .rule = rule::uri}),
+    key<&UpstreamSection::scope>("auth.scope", {.about = "What is asked for."}),
+    key<&UpstreamSection::verify_every>(
+        "verify_every", {.about = "How often a verification event is asked for. One that does not "
+                                  "come is an alarm.",
+                         .min = 10 * second,
+                         .max = 7 * day}),
+};
+
+const std::array sink_keys{
+    key<&SinkSection::name>("name", {.about = "What its place in the inbox is kept under: with "
+                                              "another name it begins anew.",
+                                     .rule = rule::path_segment,
+                                     .required = true}),
+    key<&SinkSection::type>(
+        "type", {.about = "ndjson or webhook.", .rule = rule::sink_type, .required = true}),
+    key<&SinkSection::upstreams>("upstreams",
+                                 {.about = "Whose SETs it gets; all if none is named."}),
+    key<&SinkSection::events>("events", {.about = "Which events it gets; all if none is named.",
+                                         .rule = rule::event_pattern}),
+    key<&SinkSection::path>("path", {.about = "ndjson: the file that lines are appended to; - is "
+                                              "the standard output."}),
+    key<&SinkSection::url>("url",
+                           {.about = "webhook: where each event is posted.", .rule = rule::url}),
+    key<&SinkSection::secret>(
+        "secret", {.about = "webhook: what its posts are signed with (Standard Webhooks), whsec_ "
+                            "and base64."}),
+    key<&SinkSection::refusals_max>(
+        "refusals_max",
+        {.about = "webhook: an event that was refused so often is set aside. While nobody "
+                  "answers, everything waits.",
+         .min = 1,
+         .max = 1000}),
+};
+
 const std::array outbound_keys{
     key<&OutboundSection::ca_file>(
         "ca_file",
@@ -319,6 +467,14 @@ const std::array tables{
                 receiver_keys, one_more<&Config::receivers>, place_of<ReceiverSection>},
     ConfigTable{"transmitter.producer", true, "Who may hand in events.", producer_keys,
                 one_more<&Config::producers>, place_of<ProducerSection>},
+    ConfigTable{"delivery", false, "How long a SET is tried, and how often.", delivery_keys,
+                single<&Config::delivery>, place_of<DeliverySection>},
+    ConfigTable{"receiver", false, "What is common to all upstreams.", receiving_keys,
+                single<&Config::receiving>, place_of<ReceivingSection>},
+    ConfigTable{"receiver.upstream", true, "A transmitter whose SETs we take, by one stream.",
+                upstream_keys, one_more<&Config::upstreams>, place_of<UpstreamSection>},
+    ConfigTable{"sink", true, "Where SETs that were taken go.", sink_keys, one_more<&Config::sinks>,
+                place_of<SinkSection>},
     ConfigTable{"outbound", false, "Calls we make: pushes, keys, introspection.", outbound_keys,
                 single<&Config::outbound>, place_of<OutboundSection>},
     ConfigTable{"log", false, "One JSON object a line, on stderr.", log_keys, single<&Config::log>,

@@ -31,8 +31,8 @@ std::string config_text(const ServingOptions& options, std::uint16_t port,
          "[admin]\nlisten = " + quoted("127.0.0.1:" + std::to_string(admin_port)) +
          "token = " + quoted("file:admin-token") +  //
          "[store]\nurl = " + quoted("sqlite:" + options.store) +
-         "key = " + quoted("file:store-key") + "[[oauth.token]]\nclient_id = " + quoted("bench") +
-         "token_sha256 = " + quoted(hash) +
+         "plain_keys = true\nkey = " + quoted("file:store-key") +
+         "[[oauth.token]]\nclient_id = " + quoted("bench") + "token_sha256 = " + quoted(hash) +
          "scopes = [\"ssf.read\", \"ssf.manage\", \"tocsin.publish\"]\n" +
          "[transmitter]\nissuer = " + quoted(issuer) + "signing = { algorithm = \"" +
          options.algorithm + "\", keys = \"file:" + options.algorithm +

@@ -72,6 +72,8 @@ struct StoreSection {
   ConfigPlace place;
   std::string url = "sqlite:tocsin.db";
   SecretReference key;
+  std::uint64_t octets_max = 0;
+  std::uint64_t disk_free_min = 64 << 20;
   bool plain_keys = false;
 };
 

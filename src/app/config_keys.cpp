@@ -83,6 +83,18 @@ const std::array store_keys{
         "key",
         {.about = "What encrypts secrets in the database and keys in key files: 32 octets as "
                   "base64url. What was sealed with another key is not opened."}),
+    key<&StoreSection::octets_max>(
+        "octets_max",
+        {.about =
+             "How large the database may be. Past 85 % of it events are refused with 503 while "
+             "deliveries go on; 0: as large as its disk.",
+         .max = std::uint64_t{1} << 46}),
+    key<&StoreSection::disk_free_min>(
+        "disk_free_min",
+        {.about =
+             "Octets of the database's disk that events leave free: with less they are refused "
+             "with 503 while deliveries go on.",
+         .max = std::uint64_t{1} << 46}),
     key<&StoreSection::plain_keys>(
         "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
                                 "tool writes. A warning at start and a metric tell of it."}),
@@ -253,7 +265,8 @@ const std::array producer_keys{
     key<&ProducerSection::subjects>(
         "subjects",
         {.about = "Subjects it may publish about, each a format or a format and where its "
-                  "identifiers come from; all if none is listed.",
+                  "identifiers come from; all of formats that a specification describes if none is "
+                  "listed.",
          .reload = Reload::yes,
          .rule = rule::subject_namespace}),
 };

@@ -19,7 +19,8 @@ http::Task<Result<http::Response>> answer_live(http::Request) {
 
 http::Task<Result<http::Response>> answer_ready(const Readiness* readiness, http::Request) {
   const Result<void> ready = co_await (*readiness)();
-  co_return ready ? plain(200, "ready\n") : plain(503, "not ready\n");
+  if (ready) co_return plain(200, "ready\n");
+  co_return plain(503, "not ready: " + std::string(ready.error().public_text()) + "\n");
 }
 
 http::Task<Result<http::Response>> answer_metrics(const std::vector<MetricsSource>* sources,
@@ -36,7 +37,27 @@ http::Route get(std::string path, http::Access access, http::Handler handler) {
   return route;
 }
 
+constexpr std::chrono::seconds ask_every{1};
+constexpr std::chrono::seconds answer_max{5};
+
 }  // namespace
+
+http::Task<Result<void>> ReadinessProbe::answer() {
+  const std::chrono::nanoseconds now = clock_.monotonic();
+  if (is_asking_ && now - *asked_at_ > answer_max) {
+    co_return Error(Errc::store_unavailable, "no answer yet");
+  }
+  if (asked_at_ && (is_asking_ || now - *asked_at_ < ask_every)) co_return last_;
+  const bool is_first = !asked_at_;
+  asked_at_ = now;
+  is_asking_ = true;
+  const Result<void> answer = co_await ask_();
+  is_asking_ = false;
+  const bool has_changed = is_first ? !answer : answer.has_value() != last_.has_value();
+  last_ = answer;
+  if (has_changed) changed_(answer);
+  co_return answer;
+}
 
 std::vector<http::Route> health_routes(const Readiness& readiness) {
   std::vector<http::Route> routes;

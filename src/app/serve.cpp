@@ -37,6 +37,8 @@ Result<void> check(const Config& config) {
 Result<void> serve(Config config, std::string config_file) {
   // A peer that is gone is an error of one connection, not the end of us.
   ::signal(SIGPIPE, SIG_IGN);
+  // Neither is a file that may not grow any more (RLIMIT_FSIZE): the write fails, and is refused.
+  ::signal(SIGXFSZ, SIG_IGN);
   const ServiceManager manager = ServiceManager::from_environment();
   TOCSIN_TRY(const auto machine, Machine::open(config.outbound));
   Log log(STDERR_FILENO, level_of(config), machine->clock);

@@ -61,7 +61,11 @@ Result<std::optional<http::TlsServer>> open_tls(const ServerSection& section) {
 }
 
 Service::Service(Config config, Parts parts)
-    : config_(std::move(config)), parts_(parts), readiness_([this] { return readiness(); }) {}
+    : config_(std::move(config)),
+      parts_(parts),
+      probe_([this] { return transmitter_->readiness(); }, parts.machine.clock,
+             [this](const Result<void>& answer) { tell_readiness(answer); }),
+      readiness_([this] { return readiness(); }) {}
 
 Service::~Service() = default;
 
@@ -205,7 +209,15 @@ void Service::stop(int signal) {
 
 http::Task<Result<void>> Service::readiness() {
   if (is_stopping_) co_return Error(Errc::overloaded, "stopping");
-  co_return co_await transmitter_->readiness();
+  co_return co_await probe_.answer();
+}
+
+void Service::tell_readiness(const Result<void>& answer) {
+  if (answer) {
+    parts_.log.info("ready.again");
+  } else {
+    parts_.log.error("ready.lost", {{"detail", answer.error().to_string()}});
+  }
 }
 
 // Everything new is made before anything old goes (SEC-68).

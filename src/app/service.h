@@ -53,6 +53,7 @@ class Service {
   http::Task<void> watch_signals(Signals& signals, std::string config_file);
   http::Task<void> feed_watchdog();
   http::Task<Result<void>> readiness();
+  void tell_readiness(const Result<void>& answer);
   void reload(const std::string& config_file);
   void stop(int signal);
 
@@ -62,6 +63,7 @@ class Service {
   std::unique_ptr<StoredAssertions> assertions_;
   std::unique_ptr<Callers> callers_;
   std::vector<MetricsSource> metrics_;
+  ReadinessProbe probe_;
   const Readiness readiness_;
   std::optional<http::Server> public_;
   std::optional<http::Server> admin_;

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::chrono::minutes erase_every{1};
 constexpr std::size_t detail_max = 256;  // octets of what a peer said (SEC-44)
-constexpr std::string_view probe_client = "tocsin-readiness";  // owns nothing
 
 void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
@@ -85,6 +84,8 @@ Result<void> TransmitterRole::open_store(const Config& config) {
   TOCSIN_TRY(jose::SecretBox box, open_store_key(config.store.key));
   store::SqliteConfig sqlite;
   sqlite.path = store_path(config);
+  sqlite.octets_max = static_cast<std::int64_t>(config.store.octets_max);
+  sqlite.free_min = static_cast<std::int64_t>(config.store.disk_free_min);
   TOCSIN_TRY(store_, store::SqliteStore::open(sqlite, std::move(box), parts_.machine.clock,
                                               parts_.machine.random));
   sets_ = std::make_unique<transmitter::OutgoingSets>(*store_);
@@ -252,11 +253,7 @@ http::Task<Result<void>> TransmitterRole::readiness() {
   for (const Issuer& issuer : issuers_) {
     if (!issuer.signer->has_key()) co_return Error(Errc::jose_key_unavailable);
   }
-  store::StreamOwner nobody;
-  nobody.receiver.client_id = probe_client;
-  const auto answer = co_await store_->list(nobody);
-  if (!answer) co_return answer.error();
-  co_return Result<void>();
+  co_return co_await store_->probe();
 }
 
 void TransmitterRole::add_metrics(MetricsPage& page) const {

@@ -64,7 +64,7 @@ class TransmitterRole {
   // No new attempt, no further wait.
   void stop();
 
-  // Whether it can sign and its store answers.
+  // Whether it can sign and its store takes events: a small write that is on disk (REL-20).
   http::Task<Result<void>> readiness();
   void add_metrics(MetricsPage& page) const;
 

@@ -35,6 +35,7 @@ class Serving {
   std::uint16_t port() const { return port_; }
   std::uint16_t admin_port() const { return admin_port_; }
 
+  pid_t pid() const { return pid_; }
   void signal(int number) const;
   // Waits for its end: the exit code, or minus the signal that ended it.
   int wait();

@@ -80,7 +80,12 @@ void GroupCommit::work() {
 // A failure that ended the whole transaction (a full disk does) is not shared: each request is
 // tried alone, so that those that can succeed do.
 void GroupCommit::process(const Group& group) {
-  const std::optional<Error> failure = commit(group);
+  std::optional<Error> failure = commit(group);
+  if (failure && failure->code == Errc::store_full) {
+    // What is committed leaves the WAL, which then begins anew: room for another try.
+    static_cast<void>(database_.checkpoint(1));
+    if (group.size() == 1) failure = commit(group);
+  }
   if (failure && group.size() > 1) {
     for (const std::shared_ptr<Request>& request : group) process({request});
     return;

@@ -15,6 +15,7 @@
 #include "store/sqlite/note_rows.h"
 #include "store/sqlite/one_time_rows.h"
 #include "store/sqlite/outbox_rows.h"
+#include "store/sqlite/room.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/stream_rows.h"
 
@@ -95,17 +96,6 @@ Result<bool> do_chore(Work& work) {
   return sqlite::erase_leftovers(work, chore_rows);
 }
 
-// REL-14: what is accepted must leave room for what becomes of it.
-Result<void> check_room(Work& work) {
-  sqlite::Database& database = work.database;
-  TOCSIN_TRY(const auto pages_max, database.number("PRAGMA max_page_count"));
-  TOCSIN_TRY(const auto pages, database.number("PRAGMA page_count"));
-  TOCSIN_TRY(const auto free, database.number("PRAGMA freelist_count"));
-  const std::int64_t used = pages.value_or(0) - free.value_or(0);
-  if (used > pages_max.value_or(0) / 100 * 85) return Error(Errc::store_full, "past the watermark");
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteConfig& config,
@@ -117,7 +107,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteConfig& confi
   TOCSIN_CHECK(check_key(database, box));
   sqlite::SubjectIndex subjects;
   TOCSIN_CHECK(subjects.load(database));
-  std::unique_ptr<SqliteStore> store(new SqliteStore(config.path, std::move(lock)));
+  std::unique_ptr<SqliteStore> store(new SqliteStore(config, std::move(lock)));
   store->storage_ = std::make_unique<sqlite::GroupCommit>(
       std::move(database), std::move(box), std::move(subjects), clock, random, config.limits,
       sqlite::GroupCommit::Config{.waiting_max = config.waiting_max, .threaded = config.threaded},
@@ -125,8 +115,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteConfig& confi
   return store;
 }
 
-SqliteStore::SqliteStore(std::string path, std::unique_ptr<sqlite::LockFile> lock)
-    : path_(std::move(path)), lock_(std::move(lock)) {}
+SqliteStore::SqliteStore(const SqliteConfig& config, std::unique_ptr<sqlite::LockFile> lock)
+    : room_{.path = config.path, .free_min = config.free_min}, lock_(std::move(lock)) {}
 
 SqliteStore::~SqliteStore() = default;
 
@@ -225,8 +215,8 @@ Task<Result<void>> SqliteStore::remove(StreamOwner owner, std::string stream_id,
 
 Task<Result<std::vector<Receipt>>> SqliteStore::accept(std::vector<NewEvent> events) {
   Job<std::vector<Receipt>> job =
-      [events = std::move(events)](Work& work) -> Result<std::vector<Receipt>> {
-    TOCSIN_CHECK(check_room(work));
+      [this, events = std::move(events)](Work& work) -> Result<std::vector<Receipt>> {
+    TOCSIN_CHECK(sqlite::check_room(work.database, room_));
     return sqlite::accept(work, events);
   };
   return transact(std::move(job));
@@ -408,8 +398,19 @@ Task<Result<sqlite::Erased>> SqliteStore::erase_expired(WallTime now) {
   return transact(std::move(job));
 }
 
+Task<Result<void>> SqliteStore::probe() {
+  Job<void> job = [this](Work& work) -> Result<void> {
+    TOCSIN_CHECK(sqlite::check_room(work.database, room_));
+    return work.database.run(
+        "INSERT INTO setting(name, value) VALUES('probed_at', ?1) ON CONFLICT(name) DO UPDATE SET "
+        "value = excluded.value",
+        sqlite::milliseconds(work.clock.wall()));
+  };
+  return transact(std::move(job));
+}
+
 Result<void> SqliteStore::backup(const std::string& path) const {
-  TOCSIN_TRY(auto database, sqlite::Database::open(path_, {}));
+  TOCSIN_TRY(auto database, sqlite::Database::open(room_.path, {}));
   return database.copy_to(path);
 }
 

@@ -19,6 +19,7 @@
 #include "store/one_time_names.h"
 #include "store/outbox.h"
 #include "store/sqlite/housekeeping.h"
+#include "store/sqlite/room.h"
 #include "store/sqlite/work.h"
 #include "store/streams.h"
 #include "store/subjects.h"
@@ -34,6 +35,7 @@ struct SqliteConfig {
   std::string path{};                // of the database; `path`.lock stands beside it
   std::int64_t octets_max = 0;       // the disk it may fill; 0: no bound. At 85 % of it accept()
                                      // answers store_full while everything else goes on (REL-14)
+  std::int64_t free_min = 0;         // octets of its disk that events leave free (REL-14)
   std::size_t waiting_max = 10'000;  // requests in line; beyond: overloaded
   bool threaded = true;              // false: each request is done by the caller, for the simulator
   sqlite::Limits limits{};
@@ -108,13 +110,17 @@ class SqliteStore final : public Streams,
   // Housekeeping, a slice at a time: what is past its retention as of `now` (REL-13, SEC-60).
   Task<Result<sqlite::Erased>> erase_expired(WallTime now);
 
+  // Whether an event could be accepted now: a small write that is on disk when this returns
+  // (REL-20). store_full, store_unavailable, overloaded.
+  Task<Result<void>> probe();
+
   // A consistent copy in a new file of mode 0600, while everything goes on (REL-25). Blocks: for a
   // thread of its own. The copy opens with the same key. file_unreadable: `path` exists, or cannot
   // be made.
   Result<void> backup(const std::string& path) const;
 
  private:
-  SqliteStore(std::string path, std::unique_ptr<sqlite::LockFile> lock);
+  SqliteStore(const SqliteConfig& config, std::unique_ptr<sqlite::LockFile> lock);
 
   template <class T>
   using Job = std::function<Result<T>(sqlite::Work& work)>;
@@ -124,7 +130,7 @@ class SqliteStore final : public Streams,
   template <class T>
   Task<Result<T>> transact(Job<T> job);
 
-  const std::string path_;
+  const sqlite::RoomLimits room_;
   std::unique_ptr<sqlite::LockFile> lock_;
   std::unique_ptr<sqlite::GroupCommit> storage_;
   std::vector<Listener> listeners_;

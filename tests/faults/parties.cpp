@@ -11,8 +11,6 @@
 namespace tocsin::test {
 namespace {
 
-constexpr unsigned refusals_max = 3;  // then it does not come again (REL-08)
-
 Ask json_request(Scene& scene, const std::string& client, std::string path, std::string body) {
   return {.method = "POST",
           .path = std::move(path),
@@ -55,10 +53,6 @@ void rest(std::stop_token stop, std::chrono::milliseconds time) {
 }
 
 }  // namespace
-
-bool is_poison(std::string_view event) {
-  return event.starts_with("poison");
-}
 
 void Producer::run(std::stop_token stop) {
   while (!stop.stop_requested()) {
@@ -173,19 +167,17 @@ Result<http::Response> PushedReceiver::take(const http::Request& request) {
   http::Response response;
   response.status = 202;
   seen.answer = Sighting::Answer::acknowledged;
-  bool is_done = true;
   if (is_poison(seen.event)) {
     response.status = 400;
     response.headers.add("Content-Type", "application/json");
     response.body = R"({"err":"invalid_request","description":"poison"})";
     seen.answer = Sighting::Answer::refused;
-    is_done = ++refusals_[seen.event] >= refusals_max;
   } else if (random_.below(300) == 0) {
     response.status = 503;
     seen.answer = Sighting::Answer::other;
-    is_done = false;
   }
   seen.answered = scene_.book.now();
+  const bool is_done = seen.answer == Sighting::Answer::acknowledged;
   const Book::Owed owed{seen.stream, seen.event};
   scene_.book.write([&](History& history) { history.sightings.push_back(std::move(seen)); });
   if (is_done) scene_.book.done(owed);
@@ -239,12 +231,6 @@ void Poller::confirm() {
       places_.erase(jti);
     }
   });
-  for (const std::string& jti : refused_) {
-    if (++refusals_[jti] < refusals_max) continue;
-    const std::string event = scene_.book.write(
-        [&](History& history) { return history.sightings[places_[jti].front()].event; });
-    done.emplace(stream_, event);
-  }
   for (const Book::Owed& owed : done) scene_.book.done(owed);
   acks_.clear();
   refused_.clear();

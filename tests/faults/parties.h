@@ -17,9 +17,6 @@
 
 namespace tocsin::test {
 
-// Everybody knows by its name that an event is one receivers refuse, every time.
-bool is_poison(std::string_view event);
-
 // Hands in events one after the other, alone and in batches, and most of them again until it has an
 // answer.
 class Producer {
@@ -68,7 +65,6 @@ class PushedReceiver {
   SeededRandom random_;
   const std::string credential_;
   std::string stream_;
-  std::map<std::string, unsigned> refusals_;
   std::vector<http::Route> routes();
   TestServer server_;
 };
@@ -92,7 +88,6 @@ class Poller {
   std::vector<std::string> acks_;                           // of the request under way
   std::vector<std::string> refused_;                        // likewise
   std::map<std::string, std::vector<std::size_t>> places_;  // of a jti in the history
-  std::map<std::string, unsigned> refusals_;
 };
 
 // Pauses a stream and enables it again.

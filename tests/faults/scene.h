@@ -29,6 +29,9 @@ inline constexpr std::string_view session_revoked =
 inline constexpr std::string_view credential_change =
     "https://schemas.openid.net/secevent/caep/event-type/credential-change";
 
+// Everybody knows by its name that an event is one receivers refuse, every time.
+bool is_poison(std::string_view event);
+
 // The history while it is made, by many threads.
 class Book {
  public:
@@ -43,10 +46,11 @@ class Book {
     return write(history_);
   }
 
-  // A stream is done with an event: it has it, or refused it for the last time.
+  // A stream has acknowledged an event.
   void done(const Owed& owed);
 
-  // Waits until the streams are done with everything that was accepted; what they still lack.
+  // Waits until the streams are done with everything that was accepted and is no poison; what they
+  // still lack.
   std::vector<Owed> wait_for_the_rest(std::chrono::seconds patience);
 
   // Only once nobody writes any more.

@@ -73,6 +73,7 @@ void GroupCommit::work() {
     } else {
       process(group);
       chores = true;
+      if (group.size() >= config_.busy_min) std::this_thread::sleep_for(config_.growth);
     }
   }
 }
@@ -108,6 +109,7 @@ std::optional<Error> GroupCommit::commit(const Group& group) {
 std::optional<Error> GroupCommit::transact(const Group& group,
                                            Result<void> (GroupCommit::*run)(Request&)) {
   if (Result<void> begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+  work_.room = 0;
   for (const std::shared_ptr<Request>& request : group) {
     work_.changes.clear();
     if (Result<void> done = (this->*run)(*request); !done) {

@@ -74,7 +74,18 @@ struct StoreSection {
   SecretReference key;
   std::uint64_t octets_max = 0;
   std::uint64_t disk_free_min = 64 << 20;
+  std::chrono::milliseconds pending_retention{std::chrono::hours(7 * 24)};
+  std::chrono::milliseconds payload_retention{std::chrono::hours(7 * 24)};
+  std::chrono::milliseconds dedup_retention{std::chrono::hours(30 * 24)};
   bool plain_keys = false;
+};
+
+// How SETs are delivered.
+struct DeliverySection {
+  ConfigPlace place;
+  std::chrono::milliseconds retry_first{1000};
+  std::chrono::milliseconds retry_last{std::chrono::hours(1)};
+  std::chrono::milliseconds give_up{std::chrono::hours(72)};
 };
 
 struct OauthSection {
@@ -119,10 +130,12 @@ struct TenantSection {
   std::vector<std::string> critical_subject_members;
   bool push = true;
   bool poll = true;
+  bool strict_poll_order = false;
   std::chrono::milliseconds min_verification_interval{60'000};
   std::chrono::milliseconds inactivity_timeout{0};
   std::uint64_t streams_max = 10;
   std::uint64_t subjects_max = 1'000'000;
+  std::chrono::milliseconds removal_grace{0};
 };
 
 struct ReceiverSection {
@@ -219,6 +232,7 @@ struct Config {
   std::vector<TenantSection> tenants;
   std::vector<ReceiverSection> receivers;
   std::vector<ProducerSection> producers;
+  DeliverySection delivery;
   ReceivingSection receiving;
   std::vector<UpstreamSection> upstreams;
   std::vector<SinkSection> sinks;

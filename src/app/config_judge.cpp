@@ -27,6 +27,7 @@ class Judge {
       judge_tenants();
     }
     judge_callers();
+    judge_delivery();
     judge_upstreams();
     judge_sinks();
   }
@@ -64,6 +65,18 @@ class Judge {
     if (config_.store.key.empty()) {
       find(config_.store.place,
            "[store] needs key: 32 random octets as base64url, in a file of mode 0600");
+    }
+  }
+
+  void judge_delivery() {
+    const DeliverySection& delivery = config_.delivery;
+    if (delivery.retry_first > delivery.retry_last) {
+      find(delivery.place, "retry_first is longer than retry_last");
+    }
+    if (delivery.give_up >= config_.store.pending_retention) {
+      find(delivery.place,
+           "give_up must be shorter than pending_retention of [store]: what waits would expire "
+           "before its stream is paused");
     }
   }
 

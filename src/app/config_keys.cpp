@@ -95,6 +95,22 @@ const std::array store_keys{
              "Octets of the database's disk that events leave free: with less they are refused "
              "with 503 while deliveries go on.",
          .max = std::uint64_t{1} << 46}),
+    key<&StoreSection::pending_retention>(
+        "pending_retention",
+        {.about = "How long a SET waits for its receiver before it expires, which is recorded.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::payload_retention>(
+        "payload_retention",
+        {.about = "How long the ledger shows what was delivered, rejected, expired or withdrawn, "
+                  "and its event is kept.",
+         .min = hour,
+         .max = 365 * day}),
+    key<&StoreSection::dedup_retention>(
+        "dedup_retention",
+        {.about = "How long a producer's key and a received SET are known again, by hashes.",
+         .min = day,
+         .max = 3650 * day}),
     key<&StoreSection::plain_keys>(
         "plain_keys", {.about = "Take key files that are not sealed, too, such as those another "
                                 "tool writes. A warning at start and a metric tell of it."}),
@@ -179,6 +195,7 @@ const std::array tenant_keys{
         {.about =
              "What SETs are signed with: the newest key of this algorithm in the key file that "
              "is two hours old, so that everybody has seen it.",
+         .reload = Reload::yes,
          .rule = rule::algorithm}),
     key<&TenantSection::signing_keys>(
         "signing.keys",
@@ -195,6 +212,10 @@ const std::array tenant_keys{
          .rule = rule::scope}),
     key<&TenantSection::push>("push", {.about = "Offer delivery by push (RFC 8935)."}),
     key<&TenantSection::poll>("poll", {.about = "Offer delivery by poll (RFC 8936)."}),
+    key<&TenantSection::strict_poll_order>(
+        "strict_poll_order",
+        {.about = "A poll gets the next event of a subject once the one before it is acknowledged: "
+                  "the SETs of one answer have no order."}),
     key<&TenantSection::min_verification_interval>(
         "min_verification_interval",
         {.about = "The least time between two verification requests; 0s: none.", .max = day}),
@@ -206,6 +227,11 @@ const std::array tenant_keys{
         "streams_max", {.about = "Streams of one receiver.", .min = 1, .max = 10'000}),
     key<&TenantSection::subjects_max>("subjects_max",
                                       {.about = "Subjects of one stream.", .min = 1}),
+    key<&TenantSection::removal_grace>(
+        "removal_grace",
+        {.about = "How long the events of a subject go on after a receiver removed it; 0s: not at "
+                  "all.",
+         .max = 30 * day}),
 };
 
 const std::array receiver_keys{
@@ -269,6 +295,25 @@ const std::array producer_keys{
                   "listed.",
          .reload = Reload::yes,
          .rule = rule::subject_namespace}),
+};
+
+const std::array delivery_keys{
+    key<&DeliverySection::retry_first>(
+        "retry_first",
+        {.about = "How long the first retry waits at most. Each further one may wait twice as "
+                  "long, and waits any part of that.",
+         .min = 100,
+         .max = hour}),
+    key<&DeliverySection::retry_last>(
+        "retry_last", {.about = "The longest that a retry waits, unless the receiver asks for more "
+                                "(Retry-After, an hour at most).",
+                       .min = second,
+                       .max = day}),
+    key<&DeliverySection::give_up>(
+        "give_up", {.about = "How long a receiver may fail before its stream is paused. Nothing is "
+                             "dropped by it.",
+                    .min = hour,
+                    .max = 365 * day}),
 };
 
 const std::array receiving_keys{
@@ -422,6 +467,8 @@ const std::array tables{
                 receiver_keys, one_more<&Config::receivers>, place_of<ReceiverSection>},
     ConfigTable{"transmitter.producer", true, "Who may hand in events.", producer_keys,
                 one_more<&Config::producers>, place_of<ProducerSection>},
+    ConfigTable{"delivery", false, "How long a SET is tried, and how often.", delivery_keys,
+                single<&Config::delivery>, place_of<DeliverySection>},
     ConfigTable{"receiver", false, "What is common to all upstreams.", receiving_keys,
                 single<&Config::receiving>, place_of<ReceivingSection>},
     ConfigTable{"receiver.upstream", true, "A transmitter whose SETs we take, by one stream.",

@@ -14,6 +14,10 @@ Result<std::unique_ptr<store::SqliteStore>> open_store(const Config& config, Mac
   sqlite.path = store_path(config);
   sqlite.octets_max = static_cast<std::int64_t>(config.store.octets_max);
   sqlite.free_min = static_cast<std::int64_t>(config.store.disk_free_min);
+  sqlite.limits.pending_retention = config.store.pending_retention;
+  sqlite.limits.payload_retention = config.store.payload_retention;
+  sqlite.limits.dedup_retention = config.store.dedup_retention;
+  sqlite.limits.retry = {.first = config.delivery.retry_first, .last = config.delivery.retry_last};
   return store::SqliteStore::open(sqlite, std::move(box), machine.clock, machine.random);
 }
 

@@ -85,6 +85,7 @@ Result<transmitter::TenantTerms> terms_of(const TenantSection& section, const Co
   TOCSIN_TRY(terms.events_supported, expand_event_patterns(section.events));
   terms.push = section.push;
   terms.poll = section.poll;
+  terms.strict_poll_order = section.strict_poll_order;
   terms.push_urls.plain_http_hosts = config.outbound.allow_plain_http;
   terms.min_verification_interval = unless_zero(section.min_verification_interval);
   terms.inactivity_timeout = unless_zero(section.inactivity_timeout);
@@ -93,6 +94,7 @@ Result<transmitter::TenantTerms> terms_of(const TenantSection& section, const Co
   terms.critical_subject_members = section.critical_subject_members;
   terms.streams_max = section.streams_max;
   terms.subjects_max = section.subjects_max;
+  terms.removal_grace = section.removal_grace;
   return terms;
 }
 

@@ -61,7 +61,7 @@ Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& con
   for (const TenantSection& section : config.tenants) {
     TOCSIN_CHECK(role->open_issuer(section, config));
   }
-  role->open_engine();
+  role->open_engine(config.delivery);
   return role;
 }
 
@@ -114,10 +114,12 @@ Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Co
   return {};
 }
 
-void TransmitterRole::open_engine() {
+void TransmitterRole::open_engine(const DeliverySection& section) {
   Machine& machine = parts_.machine;
+  const delivery::RetrySpans retry{.first = section.retry_first, .last = section.retry_last};
   housekeeping_ = std::make_unique<transmitter::Housekeeping>(
       transmitter::Housekeeping::Parts{.streams = parts_.store,
+                                       .subjects = parts_.store,
                                        .timers = machine.timers,
                                        .clock = machine.clock,
                                        .random = machine.random});
@@ -125,7 +127,8 @@ void TransmitterRole::open_engine() {
       transmitter::PushRunner::Parts{.client = *machine.client,
                                      .timers = machine.timers,
                                      .clock = machine.clock,
-                                     .random = machine.random});
+                                     .random = machine.random,
+                                     .retry = retry});
   transmitter::PushEngine::Parts parts{
       .outbox = parts_.store,
       .streams = parts_.store,
@@ -145,6 +148,8 @@ void TransmitterRole::open_engine() {
           },
   };
   transmitter::PushEngine::Config config;
+  config.plan.patience = section.give_up;
+  config.plan.retry = retry;
   // The address rule decides which hosts are called without TLS.
   config.plain_http = PlainHttp::allowed;
   engine_ = std::make_unique<transmitter::PushEngine>(machine.loop, std::move(parts), config);

@@ -89,7 +89,7 @@ class TransmitterRole {
 
   TransmitterRole(const Config& config, Parts parts);
   Result<void> open_issuer(const TenantSection& section, const Config& config);
-  void open_engine();
+  void open_engine(const DeliverySection& section);
 
   KeyAccess key_access() const { return {.box = &*key_box_, .plain = plain_keys_}; }
   const transmitter::Tenant* tenant_of(std::string_view iss) const;

@@ -4,8 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "delivery/retry_delay.h"
-
 namespace tocsin::delivery {
 namespace {
 
@@ -61,11 +59,12 @@ Blame blame_of(const PushAnswer& answer) {
 
 }  // namespace
 
-PushOutcome judge_push(const PushAnswer& answer, const AttemptHistory& history, Random& random) {
+PushOutcome judge_push(const PushAnswer& answer, const AttemptHistory& history, Random& random,
+                       const RetrySpans& spans) {
   if (is_accepted(answer)) return Delivered{.unusual = answer.status != 202};
   const Blame blame = blame_of(answer);
   if (blame == Blame::event && history.refusals + 1 >= refusals_max) return Rejected{};
-  return RetryAfter{retry_delay(history.failures, answer.retry_after, random), blame};
+  return RetryAfter{retry_delay(history.failures, answer.retry_after, random, spans), blame};
 }
 
 AttemptHistory add_attempt(AttemptHistory history, const PushOutcome& outcome) {

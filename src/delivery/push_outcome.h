@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "delivery/push_answer.h"
+#include "delivery/retry_delay.h"
 
 namespace tocsin::delivery {
 
@@ -38,7 +39,8 @@ struct AttemptHistory {
   unsigned refusals = 0;  // those of them that blamed it
 };
 
-PushOutcome judge_push(const PushAnswer& answer, const AttemptHistory& history, Random& random);
+PushOutcome judge_push(const PushAnswer& answer, const AttemptHistory& history, Random& random,
+                       const RetrySpans& spans = {});
 
 // The history after `outcome`.
 AttemptHistory add_attempt(AttemptHistory history, const PushOutcome& outcome);

@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "base/assert.h"
-#include "delivery/retry_delay.h"
 
 namespace tocsin::delivery {
 namespace {
@@ -72,7 +71,6 @@ void PushPlan::resume_hold(const PlannedSet& set, Moment now) {
   if (!hold_) hold_ = Hold{.until = set.due, .failures = 0};
   hold_->until = std::min(hold_->until, set.due);
   hold_->failures = std::max(hold_->failures, set.history.failures);
-  if (!failing_since_) failing_since_ = now;
 }
 
 void PushPlan::mark_signed(std::int64_t number) {
@@ -128,9 +126,7 @@ PushPlan::Verdicts PushPlan::finish(std::int64_t number, const PushOutcome& outc
 
 PushPlan::Verdicts PushPlan::accept(Row& row) {
   hold_.reset();
-  failing_since_.reset();
-  refused_.clear();
-  refuses_all_ = false;
+  trouble_ = {};
   if (allowance_ < limits_.in_flight_max) ++allowance_;
   end(row);
   return {.verdicts = {{row.set.number, State::delivered, row.set.history, {}}}, .requeue = {}};
@@ -139,8 +135,9 @@ PushPlan::Verdicts PushPlan::accept(Row& row) {
 PushPlan::Verdicts PushPlan::refuse(Row& row, const PushOutcome& outcome, Moment now,
                                     Random& random) {
   const auto* retry = std::get_if<RetryAfter>(&outcome);
-  refused_[row.set.number] = retry == nullptr;
-  if (refuses_all_ || refused_.size() >= limits_.refused_max) return blame_stream(row, now, random);
+  trouble_.refused[row.set.number] = retry == nullptr;
+  if (trouble_.refuses_all || trouble_.refused.size() >= limits_.refused_max)
+    return blame_stream(row, now, random);
   if (hold_) hold_->until = now;  // the receiver answers: the next SET may do better
   if (retry == nullptr) {
     end(row);
@@ -155,14 +152,14 @@ PushPlan::Verdicts PushPlan::refuse(Row& row, const PushOutcome& outcome, Moment
 // REL-08: whoever refuses everything refuses the stream. Nothing that was refused counts against
 // its SET.
 PushPlan::Verdicts PushPlan::blame_stream(Row& row, Moment now, Random& random) {
-  const auto delay = retry_delay(hold_ ? hold_->failures : 0, std::nullopt, random);
-  refuses_all_ = true;
-  if (!failing_since_) failing_since_ = now;
+  const auto delay = retry_delay(hold_ ? hold_->failures : 0, std::nullopt, random, limits_.retry);
+  trouble_.refuses_all = true;
+  if (!trouble_.failing_since) trouble_.failing_since = now;
   hold(row, delay, now);
-  refused_[row.set.number] = false;
+  trouble_.refused[row.set.number] = false;
   wait_again(row);
   Verdicts result;
-  for (const auto& [number, is_rejected] : std::exchange(refused_, {})) {
+  for (const auto& [number, is_rejected] : std::exchange(trouble_.refused, {})) {
     if (is_rejected) {
       result.requeue.push_back(number);
       continue;
@@ -182,8 +179,8 @@ PushPlan::Verdicts PushPlan::fail(Row& row, const RetryAfter& retry, Moment now)
   std::chrono::milliseconds delay = retry.delay;
   if (retry.blame == Blame::us) {
     delay = std::min<std::chrono::milliseconds>(delay, limits_.own_delay);
-  } else if (!failing_since_) {
-    failing_since_ = now;
+  } else if (!trouble_.failing_since) {
+    trouble_.failing_since = now;
   }
   hold(row, delay, now);
   wait_again(row);
@@ -239,7 +236,7 @@ std::optional<Moment> PushPlan::held_until() const noexcept {
 }
 
 bool PushPlan::is_hopeless(Moment now) const noexcept {
-  return failing_since_ && now - *failing_since_ >= limits_.patience;
+  return was_answered_ && is_failing() && now - *trouble_.failing_since >= limits_.patience;
 }
 
 // In the order of numbers, but never before one that is under way.

@@ -43,11 +43,30 @@ class PushPlan {
  public:
   struct Limits {
     std::size_t in_flight_max = 16;
-    std::size_t refused_max = 5;         // different SETs in a row: then it was the stream
-    std::chrono::hours patience{72};     // of failing, before the stream is hopeless
-    std::chrono::seconds own_delay{30};  // at most, when the fault is ours
+    std::size_t refused_max = 5;  // different SETs in a row: then it was the stream
+    std::chrono::milliseconds patience{std::chrono::hours(72)};  // of failing, then it is hopeless
+    std::chrono::seconds own_delay{30};                          // at most, when the fault is ours
+    RetrySpans retry{};  // while the stream is to blame for its refusals
   };
   explicit PushPlan(const Limits& limits) : limits_(limits) {}
+
+  // What is known of the stream beyond its SETs, for the ledger to keep: a plan that starts over
+  // goes on from there (REL-08, REL-09).
+  struct Trouble {
+    std::optional<Moment> failing_since{};   // for a reason that is not the SET's
+    bool refuses_all = false;                // it was the stream
+    std::map<std::int64_t, bool> refused{};  // since the last success; true: rejected
+    friend bool operator==(const Trouble&, const Trouble&) = default;
+  };
+  const Trouble& trouble() const noexcept { return trouble_; }
+
+  // What the ledger remembers. A plan that saw an attempt end knows better.
+  void resume(Trouble trouble) {
+    if (!was_answered_) trouble_ = std::move(trouble);
+  }
+
+  // The stream was stopped: what was held against it is over.
+  void forgive() { trouble_ = {}; }
 
   // A number that is known already is ignored.
   void add(PlannedSet set, Moment now);
@@ -100,11 +119,11 @@ class PushPlan {
   // Whether attempts fail for a reason that is not the SET's, and since when.
   bool is_held() const noexcept { return hold_.has_value(); }
   std::optional<Moment> held_until() const noexcept;
-  bool is_failing() const noexcept { return failing_since_.has_value(); }
-  bool is_hopeless(Moment now) const noexcept;
+  bool is_failing() const noexcept { return trouble_.failing_since.has_value(); }
 
-  // Whether what was refused since the last success may still turn out to be the stream's fault.
-  bool is_suspicious() const noexcept { return !refused_.empty(); }
+  // It failed for longer than anybody's patience, and did so to this very plan: what the ledger
+  // remembers may rest on a clock that was wrong.
+  bool is_hopeless(Moment now) const noexcept;
 
   std::int64_t last_number() const noexcept { return last_number_; }  // 0: nothing was added
   std::size_t size() const noexcept { return rows_.size(); }          // verdicts not settled too
@@ -159,9 +178,7 @@ class PushPlan {
 
   std::optional<Hold> hold_;
   std::uint64_t round_ = 0;  // of failures: attempts that fail together are one
-  std::optional<Moment> failing_since_;
-  std::map<std::int64_t, bool> refused_;  // since the last success; true: rejected
-  bool refuses_all_ = false;
+  Trouble trouble_;
   bool was_answered_ = false;
 
   // A stream that was not heard of lately gets few attempts, one more with each success: a black

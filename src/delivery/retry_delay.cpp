@@ -8,10 +8,18 @@
 namespace tocsin::delivery {
 namespace {
 
-constexpr unsigned doublings_max = 12;  // 2^12 seconds are more than an hour
+// What a peer may ask for.
+constexpr std::chrono::seconds asked_min{1};
+constexpr std::chrono::seconds asked_max{3600};
 
 std::chrono::seconds clamp_delay(std::chrono::seconds delay) {
-  return std::clamp(delay, retry_delay_min, retry_delay_max);
+  return std::clamp(delay, asked_min, asked_max);
+}
+
+std::chrono::milliseconds span_after(unsigned failures, const RetrySpans& spans) {
+  std::chrono::milliseconds span = spans.first;
+  for (; failures > 0 && span < spans.last; --failures) span *= 2;
+  return std::min(span, spans.last);
 }
 
 // 1*DIGIT; more than an hour is all the same, however many digits it has.
@@ -20,7 +28,7 @@ std::optional<std::chrono::seconds> parse_delay_seconds(std::string_view value) 
   std::chrono::seconds delay{};
   for (const char c : value) {
     if (c < '0' || c > '9') return std::nullopt;
-    delay = std::min(delay * 10 + std::chrono::seconds(c - '0'), retry_delay_max);
+    delay = std::min(delay * 10 + std::chrono::seconds(c - '0'), asked_max);
   }
   return delay;
 }
@@ -36,9 +44,8 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
 
 std::chrono::milliseconds retry_delay(unsigned failures,
                                       std::optional<std::chrono::seconds> retry_after,
-                                      Random& random) {
-  const auto doubled = retry_delay_min * (1U << std::min(failures, doublings_max));
-  const std::chrono::milliseconds span = std::min(doubled, retry_delay_max);
+                                      Random& random, const RetrySpans& spans) {
+  const std::chrono::milliseconds span = span_after(failures, spans);
   const std::chrono::milliseconds delay(
       static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(span.count())) + 1));
   if (!retry_after) return delay;

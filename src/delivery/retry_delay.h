@@ -1,5 +1,5 @@
-// When to try again (REL-09): full-jitter exponential backoff between a second and an hour, never
-// earlier than the peer asked for.
+// When to try again (REL-09): full-jitter exponential backoff, between a second and an hour unless
+// an operator says otherwise, never earlier than the peer asked for.
 #pragma once
 
 #include <chrono>
@@ -10,11 +10,14 @@
 
 namespace tocsin::delivery {
 
-inline constexpr std::chrono::seconds retry_delay_min{1};     // the backoff's first span
-inline constexpr std::chrono::seconds retry_delay_max{3600};  // and its last
+// The backoff's first span and its last; both more than nothing.
+struct RetrySpans {
+  std::chrono::milliseconds first{1000};
+  std::chrono::milliseconds last{std::chrono::hours(1)};
+};
 
 // A `Retry-After` value, seconds or a date (RFC 9110 10.2.3), as a span from `now`, clamped to
-// [retry_delay_min, retry_delay_max] (SEC-44). Nothing if it is neither.
+// [1 s, 1 h] (SEC-44). Nothing if it is neither.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
                                                       std::chrono::sys_seconds now);
 
@@ -22,6 +25,6 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
 // delay is anywhere within it, so that peers which fail together are not tried again together.
 std::chrono::milliseconds retry_delay(unsigned failures,
                                       std::optional<std::chrono::seconds> retry_after,
-                                      Random& random);
+                                      Random& random, const RetrySpans& spans = {});
 
 }  // namespace tocsin::delivery

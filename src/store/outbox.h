@@ -62,17 +62,38 @@ struct PendingSet {
   std::string kid;      // what they were signed with
 
   delivery::AttemptHistory history{};
-  WallTime due_at{};  // not before; the start of time if it never failed
+
+  // Not before `due_at`, which was `delay` away when the last attempt failed (REL-21). The start of
+  // time if it never failed.
+  WallTime due_at{};
+  std::chrono::milliseconds delay{};
+
+  // How long it waits as of `now`. One that failed later than now saw another clock: it is due.
+  std::chrono::milliseconds wait(WallTime now) const {
+    const std::chrono::milliseconds left = due_at - now;
+    return left > delay || left.count() < 0 ? std::chrono::milliseconds() : left;
+  }
 };
 
 // What was decided after an attempt.
 struct Settled {
   std::string stream_id;
   std::int64_t number = 0;
-  enum class State : std::uint8_t { delivered, rejected, expired, withdrawn, retry } state{};
+  enum class State : std::uint8_t {
+    delivered,
+    rejected,
+    expired,
+    withdrawn,
+    retry,
+    requeue,  // it was rejected, and the receiver refuses everything: pending, with no history
+  } state{};
   delivery::AttemptHistory history{};  // after the attempt
   WallTime due_at{};                   // retry: not before
+  std::chrono::milliseconds delay{};   // retry: from the attempt to `due_at`
   std::string note{};                  // for the operator: error code or class, cut and escaped
+
+  // What the stream's trouble is from now on; nothing: what it was.
+  std::optional<PushTrouble> trouble{};
 };
 
 struct Signed {
@@ -117,15 +138,10 @@ class Outbox {
   // is left alone.
   virtual Task<Result<void>> keep(std::vector<Signed> sets) = 0;
 
-  // Records outcomes. A row that is terminal already stays as it is. Once what announces a status
-  // is terminal, the stream's PendingStatus is in effect, in the same transaction (here and in
-  // poll()).
+  // Records outcomes, all in one transaction. A row that is terminal already stays as it is, unless
+  // it was rejected and is to be requeued (REL-08). Once what announces a status is terminal, the
+  // stream's PendingStatus is in effect, in the same transaction (here and in poll()).
   virtual Task<Result<void>> settle(std::vector<Settled> outcomes) = 0;
-
-  // Makes rejected rows pending again, in their places and with no history: the receiver had
-  // refused everything, so it was not their fault (REL-08), or an operator wants them tried again.
-  // Rows that are in any other state stay as they are.
-  virtual Task<Result<void>> requeue(std::string stream_id, std::vector<std::int64_t> numbers) = 0;
 
   // Push streams that have pending SETs, with their records, in the order of `stream_id`, after the
   // one given ("" to begin): what a starting node goes through.
@@ -138,8 +154,8 @@ class Outbox {
 
   // Acks and errors first, durable before the answer, touching this stream's SETs only (SEC-12);
   // then a selection in order (REL-15). SETs whose set_errs count to delivery::refusals_max are
-  // rejected; the others wait for their due time. Restarts the inactivity timeout. Errors:
-  // stream_unknown.
+  // rejected; the others wait for their due time, unless the clock was set back (REL-21). Restarts
+  // the inactivity timeout. Errors: stream_unknown.
   virtual Task<Result<PollSelection>> poll(StreamOwner owner, std::string stream_id,
                                            PollRequest request, WallTime now) = 0;
 

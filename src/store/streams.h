@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +42,15 @@ struct PendingStatus {
   WallTime deadline;
 };
 
+// What pushing to a stream came to, beyond its SETs: how long it has been failing, and whether it
+// is the stream that is refused (REL-08, REL-09).
+struct PushTrouble {
+  std::optional<WallTime> failing_since{};
+  bool refuses_all = false;
+  std::map<std::int64_t, bool> refused{};  // places, since the last success; true: rejected
+  friend bool operator==(const PushTrouble&, const PushTrouble&) = default;
+};
+
 struct StreamRecord {
   StreamOwner owner;
   StreamConfig config;  // with authorization_header; encrypted where it is kept (SEC-56)
@@ -51,6 +62,9 @@ struct StreamRecord {
   WallTime created_at{};
   WallTime active_at{};  // the last activity that restarts inactivity_timeout (SSF 8.1.1)
   std::optional<WallTime> verification_requested_at{};
+
+  // As settle() recorded it; no decision changes it. A stream that is not enabled has none.
+  PushTrouble trouble{};
 };
 
 // An event the transmitter itself sends on one stream: verification or stream-updated (SEC-17). Its

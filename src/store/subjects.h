@@ -26,6 +26,10 @@ class Subjects {
   // for SETs that wait already (REL-12): those that no entry admits any more are withdrawn.
   virtual Task<Result<void>> remove(StreamOwner owner, std::string stream_id, Subject subject,
                                     WallTime at, std::size_t subjects_max) = 0;
+
+  // Removals for a time to come that is here as of `now` take effect, at most `count_max` of them;
+  // how many did. For the transmitter's housekeeping: nothing else looks for them.
+  virtual Task<Result<std::size_t>> finish_removals(WallTime now, std::size_t count_max) = 0;
 };
 
 }  // namespace tocsin::store

@@ -9,7 +9,7 @@ namespace tocsin::transmitter {
 namespace {
 
 constexpr std::chrono::seconds period{1};
-constexpr std::size_t batch_max = 100;  // streams of one look
+constexpr std::size_t batch_max = 100;  // streams, and removals, of one look
 
 // The stream as it is by now, which may not be overdue any more.
 Result<store::StreamChange> tidy_up(const store::StreamRecord& record, const std::string& jti,
@@ -31,7 +31,17 @@ Result<store::StreamChange> tidy_up(const store::StreamRecord& record, const std
 
 }  // namespace
 
+// A removal that is early by less than a period is within its grace; one that is late is not.
 Task<Result<std::size_t>> Housekeeping::sweep() {
+  const Result<std::size_t> removed =
+      co_await parts_.subjects.finish_removals(parts_.clock.wall() + period, batch_max);
+  if (!removed) co_return removed;
+  const Result<std::size_t> changed = co_await sweep_streams();
+  if (!changed) co_return changed;
+  co_return *removed + *changed;
+}
+
+Task<Result<std::size_t>> Housekeeping::sweep_streams() {
   const store::WallTime now = parts_.clock.wall();
   std::size_t changed = 0;
   Result<std::vector<store::StreamRecord>> overdue =
@@ -54,7 +64,7 @@ Task<Result<std::size_t>> Housekeeping::sweep() {
 Task<void> Housekeeping::run() {
   while (!stopping_) {
     const Result<std::size_t> swept = co_await sweep();
-    if (swept && *swept == batch_max) continue;
+    if (swept && *swept >= batch_max) continue;
     co_await parts_.timers.sleep(period);
   }
 }

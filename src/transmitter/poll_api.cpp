@@ -1,9 +1,12 @@
 #include "transmitter/poll_api.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <unordered_set>
 #include <utility>
 
 #include "base/try.h"
+#include "delivery/push_plan.h"
 
 namespace tocsin::transmitter {
 
@@ -54,6 +57,24 @@ store::PollRequest to_ledger(delivery::PollRequest& asked) {
 // A stopped stream hands out nothing, also not what announces that it stopped (SSF 8.1.2.1).
 bool hands_out(const store::StreamRecord& stream) noexcept {
   return stream.status == StreamStatus::enabled;
+}
+
+constexpr std::size_t strict_look_max = 1000;  // SETs, to find those nothing is before
+
+// JSON objects have no order, so a receiver that must not see the second event of a subject before
+// the first gets it once the first is acknowledged (REL-06). One that waits to be tried again holds
+// its subject, too.
+std::vector<store::PendingSet> first_of_each_subject(std::vector<store::PendingSet> sets) {
+  std::vector<store::PendingSet> first;
+  std::unordered_set<std::uint64_t> seen;
+  for (store::PendingSet& set : sets) {
+    const std::vector<std::uint64_t> marks = delivery::order_marks(set.subject);
+    const bool is_behind =
+        std::ranges::any_of(marks, [&seen](std::uint64_t mark) { return seen.contains(mark); });
+    seen.insert(marks.begin(), marks.end());
+    if (!is_behind) first.push_back(std::move(set));
+  }
+  return first;
 }
 
 }  // namespace
@@ -120,12 +141,17 @@ Task<Result<PollApi::Packed>> PollApi::serve(Poll& poll) {
 Task<Result<PollApi::Selected>> PollApi::select(Poll& poll) {
   if (poll.has_reported) co_return co_await select_again(poll);
   poll.has_reported = true;
+  const bool is_strict = parts_.tenant.terms().strict_poll_order;
+  store::PollRequest report = to_ledger(poll.asked);
+  if (is_strict) report.events_max = 0;
   Result<store::PollSelection> selection = co_await parts_.outbox.poll(
-      poll.owner, poll.stream_id, to_ledger(poll.asked), parts_.clock.wall());
+      poll.owner, poll.stream_id, std::move(report), parts_.clock.wall());
   if (!selection) co_return std::move(selection).error();
   // An acknowledgement may have brought an announced status into effect, and a poll that asks for
   // no SET still waits for one (RFC 8936 2.4).
-  if (poll.stream.pending || poll.asked.events_max() == 0) co_return co_await select_again(poll);
+  if (is_strict || poll.stream.pending || poll.asked.events_max() == 0) {
+    co_return co_await select_again(poll);
+  }
   if (!hands_out(poll.stream)) co_return Selected();
   co_return Selected{std::move(selection->sets), selection->more_available};
 }
@@ -137,11 +163,14 @@ Task<Result<PollApi::Selected>> PollApi::select_again(Poll& poll) {
   poll.stream = std::move(*stream);
   if (!hands_out(poll.stream)) co_return Selected();
   const std::size_t events_max = poll.asked.events_max();
-  Result<std::vector<store::PendingSet>> pending =
-      co_await parts_.outbox.pending(poll.stream_id, 0, events_max + 1);
+  const bool is_strict = parts_.tenant.terms().strict_poll_order;
+  Result<std::vector<store::PendingSet>> pending = co_await parts_.outbox.pending(
+      poll.stream_id, 0, is_strict ? strict_look_max : events_max + 1);
   if (!pending) co_return std::move(pending).error();
+  if (is_strict) *pending = first_of_each_subject(std::move(*pending));
   const store::WallTime now = parts_.clock.wall();
-  std::erase_if(*pending, [now](const store::PendingSet& set) { return set.due_at > now; });
+  std::erase_if(*pending,
+                [now](const store::PendingSet& set) { return set.wait(now).count() > 0; });
   Selected selected{std::move(*pending)};
   if (selected.sets.size() > events_max) {
     selected.sets.resize(events_max);

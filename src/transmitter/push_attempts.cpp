@@ -188,28 +188,48 @@ Task<PushReport> PushEngine::push(Window window, delivery::PushPlan::Attempt att
   }
   delivery::PushAnswer answer;
   answer.failure = Errc::url_syntax;
-  const auto outcome = delivery::judge_push(answer, attempt.history, parts_.random);
+  const auto outcome =
+      delivery::judge_push(answer, attempt.history, parts_.random, config_.plan.retry);
   co_return PushReport{outcome, std::move(answer), delivery::add_attempt(attempt.history, outcome)};
+}
+
+store::PushTrouble PushEngine::trouble_of(const delivery::PushPlan& plan) const {
+  const delivery::PushPlan::Trouble& now = plan.trouble();
+  store::PushTrouble trouble{.refuses_all = now.refuses_all, .refused = now.refused};
+  if (now.failing_since) {
+    const auto ago = parts_.clock.monotonic() - *now.failing_since;
+    trouble.failing_since =
+        parts_.clock.wall() - std::chrono::floor<std::chrono::milliseconds>(ago);
+  }
+  return trouble;
 }
 
 void PushEngine::record(PushWindow& window, std::int64_t number, const PushReport& report) {
   count(report);
+  const delivery::PushPlan::Trouble before = window.plan.trouble();
   const bool was_failing = window.plan.is_failing();
   const std::string note = note_of(report.answer);
-  auto result = window.plan.finish(number, report.outcome, parts_.clock.monotonic(), parts_.random);
+  const auto result =
+      window.plan.finish(number, report.outcome, parts_.clock.monotonic(), parts_.random);
+  std::vector<store::Settled> outcomes;
+  for (const std::int64_t rejected : result.requeue) {
+    outcomes.push_back({.stream_id = window.stream_id,
+                        .number = rejected,
+                        .state = store::Settled::State::requeue});
+  }
   for (const delivery::PushPlan::Verdict& verdict : result.verdicts) {
-    ++window.unsettled;
-    settlements_.add({.stream_id = window.stream_id,
-                      .number = verdict.number,
-                      .state = state_of(verdict.state),
-                      .history = verdict.history,
-                      .due_at = parts_.clock.wall() + verdict.delay,
-                      .note = note});
+    outcomes.push_back({.stream_id = window.stream_id,
+                        .number = verdict.number,
+                        .state = state_of(verdict.state),
+                        .history = verdict.history,
+                        .due_at = parts_.clock.wall() + verdict.delay,
+                        .delay = verdict.delay,
+                        .note = note});
   }
-  if (!result.requeue.empty()) {
-    counts_.requeued += result.requeue.size();
-    settlements_.add_requeue(window.stream_id, std::move(result.requeue));
-  }
+  // With the last of them: what the refused SETs came to is recorded before it is forgotten.
+  if (window.plan.trouble() != before) outcomes.back().trouble = trouble_of(window.plan);
+  window.unsettled += outcomes.size();
+  for (store::Settled& outcome : outcomes) settlements_.add(std::move(outcome));
   if (!was_failing && window.plan.is_failing() && blames_stream(report.outcome)) {
     alarm(Alarm::stream_refuses, window, note);
   }
@@ -253,6 +273,9 @@ void PushEngine::count(const store::Settled& outcome) {
     case store::Settled::State::retry:
       ++counts_.retried;
       break;
+    case store::Settled::State::requeue:
+      ++counts_.requeued;
+      break;
   }
 }
 
@@ -275,7 +298,9 @@ void PushEngine::on_settled(const store::Settled& outcome) {
   count(outcome);
   const Window window = windows_.at(outcome.stream_id);  // open while it has something unsettled
   --window->unsettled;
-  if (outcome.state != store::Settled::State::retry) window->forget_settled(outcome.number);
+  const bool is_pending = outcome.state == store::Settled::State::retry ||
+                          outcome.state == store::Settled::State::requeue;
+  if (!is_pending) window->forget_settled(outcome.number);
   wake(window);
 }
 

@@ -140,6 +140,7 @@ class PushEngine {
   Task<void> attempt(Window window, delivery::PushPlan::Attempt attempt, AttemptBudget::Kind kind);
   Task<PushReport> push(Window window, delivery::PushPlan::Attempt attempt);
   bool may_go(const PushWindow& window, std::int64_t number) const;
+  store::PushTrouble trouble_of(const delivery::PushPlan& plan) const;
   void record(PushWindow& window, std::int64_t number, const PushReport& report);
   void drop(PushWindow& window, std::int64_t number, store::Settled::State state, std::string note);
   void count(const PushReport& report);

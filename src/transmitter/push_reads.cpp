@@ -1,7 +1,6 @@
 // What the push engine reads from the store for one stream: its record, and its window of SETs.
 #include <algorithm>
 
-#include "delivery/retry_delay.h"
 #include "transmitter/push_engine.h"
 #include "transmitter/status_change.h"
 
@@ -13,13 +12,16 @@ constexpr std::size_t held_rows_max = 16;      // enough to find a probe
 
 constexpr std::string_view hopeless = "The receiver has not accepted events for too long.";
 
-// A due time as the monotonic clock sees it. A wall clock that was set back delays nothing for
-// longer than a retry may take (REL-21).
-delivery::Moment moment_of(store::WallTime due_at, const Clock& clock) {
-  using std::chrono::milliseconds;
-  const auto ahead =
-      std::clamp<milliseconds>(due_at - clock.wall(), milliseconds(0), delivery::retry_delay_max);
-  return clock.monotonic() + ahead;
+// A time as the monotonic clock sees it: right as far as the wall clock is, and never ahead.
+delivery::Moment moment_of(store::WallTime past, const Clock& clock) {
+  const auto ago = std::max<std::chrono::milliseconds>(clock.wall() - past, {});
+  return clock.monotonic() - ago;
+}
+
+delivery::PushPlan::Trouble resumed(const store::PushTrouble& known, const Clock& clock) {
+  delivery::PushPlan::Trouble trouble{.refuses_all = known.refuses_all, .refused = known.refused};
+  if (known.failing_since) trouble.failing_since = moment_of(*known.failing_since, clock);
+  return trouble;
 }
 
 bool is_hopeless(const PushWindow& window, delivery::Moment now) {
@@ -97,6 +99,11 @@ void PushEngine::use(PushWindow& window, store::StreamRecord record) {
   window.is_gone = false;
   window.has_more = record.status == StreamStatus::enabled;
   window.plan.announce_only(record.pending.has_value());
+  if (record.status == StreamStatus::enabled) {
+    window.plan.resume(resumed(record.trouble, parts_.clock));
+  } else {
+    window.plan.forgive();
+  }
   const Delivery& delivery = record.config.delivery;
   window.target.reset();
   if (auto url = parse_url(delivery.endpoint_url, config_.plain_http)) {
@@ -131,13 +138,14 @@ Task<void> PushEngine::read_rows(Window window) {
 void PushEngine::keep_rows(const Window& window, std::vector<store::PendingSet> sets) {
   const delivery::Moment now = parts_.clock.monotonic();
   window->oldest_forgotten.reset();
+  window->forget_past(now);
   for (store::PendingSet& set : sets) {
     const std::int64_t number = set.number;
     if (window->plan.is_known(number)) continue;
     window->plan.add({.number = number,
                       .marks = delivery::order_marks(set.subject),
                       .history = set.history,
-                      .due = moment_of(set.due_at, parts_.clock),
+                      .due = window->due_of(set, parts_.clock),
                       .announces_status = set.announces_status},
                      now);
     window->sets[number] = {std::make_shared<const store::PendingSet>(std::move(set)), {}};

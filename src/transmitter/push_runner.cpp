@@ -49,7 +49,8 @@ Task<PushReport> PushRunner::attempt(PushTarget target, std::string compact,
   http::OutboundRequest request = push_request(target, std::move(compact));
   const Result<http::Response> response = co_await parts_.client.send(std::move(request));
   delivery::PushAnswer answer = read_answer(response, parts_.clock.wall_seconds());
-  const delivery::PushOutcome outcome = delivery::judge_push(answer, history, parts_.random);
+  const delivery::PushOutcome outcome =
+      delivery::judge_push(answer, history, parts_.random, parts_.retry);
   co_return PushReport{outcome, std::move(answer), delivery::add_attempt(history, outcome)};
 }
 

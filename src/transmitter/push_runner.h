@@ -37,6 +37,7 @@ class PushRunner {
     loop::Timers& timers;
     const Clock& clock;
     Random& random;
+    delivery::RetrySpans retry{};
   };
   explicit PushRunner(Parts parts) : parts_(parts) {}
 

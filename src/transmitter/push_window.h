@@ -1,6 +1,5 @@
 // What the push engine knows of one stream it works on: the record as it was last read, the SETs
-// loaded, and what has to be done next. A stream with nothing pending has none, unless its receiver
-// refused the last SETs.
+// loaded, and what has to be done next. A stream with nothing pending has none.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "delivery/push_plan.h"
 #include "store/outbox.h"
 #include "transmitter/push_runner.h"
@@ -46,8 +46,21 @@ struct PushWindow {
   }
 
   bool is_done() const noexcept {
-    if (is_stale || has_more || plan.size() > 0 || unsettled > 0) return false;
-    return is_gone || !plan.is_suspicious();
+    return !is_stale && !has_more && plan.size() == 0 && unsettled == 0;
+  }
+
+  // When a retry is due. What this process has seen of it keeps its time, whatever becomes of the
+  // wall clock; only what it finds in the ledger is told by that (REL-21).
+  delivery::Moment due_of(const store::PendingSet& set, const Clock& clock) {
+    const auto known = dues.find(set.number);
+    if (known != dues.end() && known->second.due_at == set.due_at) return known->second.moment;
+    const auto wait = set.wait(clock.wall());
+    const delivery::Moment moment = clock.monotonic() + wait;
+    if (wait.count() > 0) dues[set.number] = {set.due_at, moment};
+    return moment;
+  }
+  void forget_past(delivery::Moment now) {
+    std::erase_if(dues, [now](const auto& each) { return each.second.moment <= now; });
   }
 
   // Rows that nothing is known about but what the ledger says are forgotten: it shows them again.
@@ -75,13 +88,19 @@ struct PushWindow {
     for (const std::int64_t number : std::exchange(settled_meanwhile, {})) plan.settled(number);
   }
 
+  struct Due {
+    store::WallTime due_at;
+    delivery::Moment moment;
+  };
+
   const std::string stream_id;
   std::shared_ptr<const store::StreamRecord> record;  // none: not read yet, or gone
   std::optional<PushTarget> target;                   // none: the record's URL is no URL
   delivery::PushPlan plan;
   std::unordered_map<std::int64_t, Kept> sets;
-  std::unordered_set<std::int64_t> signing;  // asked for: nobody signs a SET twice
-  std::vector<std::int64_t> to_sign;         // signing failed for a reason that may pass
+  std::unordered_map<std::int64_t, Due> dues;  // of retries that are not due yet
+  std::unordered_set<std::int64_t> signing;    // asked for: nobody signs a SET twice
+  std::vector<std::int64_t> to_sign;           // signing failed for a reason that may pass
 
   std::uint64_t changes = 0;
   std::uint64_t beginnings = 0;  // what waited was forgotten, and is read from the first again

@@ -20,9 +20,8 @@ std::vector<store::Settled> take_first(std::vector<store::Settled>& waiting, std
 }  // namespace
 
 Task<void> Settlements::record_all() {
-  while (!waiting_.empty() || !requeues_.empty()) {
-    const bool is_done = waiting_.empty() ? co_await requeue_waiting() : co_await settle_waiting();
-    if (is_done) continue;
+  while (!waiting_.empty()) {
+    if (co_await settle_waiting()) continue;
     ++failures_;
     co_await timers_.sleep(pause);
   }
@@ -37,14 +36,6 @@ Task<bool> Settlements::settle_waiting() {
     co_return false;
   }
   for (const store::Settled& outcome : batch) listener_(outcome);
-  co_return true;
-}
-
-Task<bool> Settlements::requeue_waiting() {
-  const auto [stream_id, numbers] = requeues_.front();
-  const Result<void> requeued = co_await outbox_.requeue(stream_id, numbers);
-  if (!requeued) co_return false;
-  requeues_.erase(requeues_.begin());
   co_return true;
 }
 

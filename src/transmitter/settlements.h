@@ -26,16 +26,8 @@ class Settlements {
 
   void add(store::Settled outcome) { waiting_.push_back(std::move(outcome)); }
 
-  // Rejected SETs that were not at fault: made pending again once all that was added before is
-  // recorded.
-  void add_requeue(std::string stream_id, std::vector<std::int64_t> numbers) {
-    requeues_.emplace_back(std::move(stream_id), std::move(numbers));
-  }
-
   // Whether somebody should run flush(): there is something to record and nobody does it.
-  bool wants_flush() const noexcept {
-    return !is_flushing_ && (!waiting_.empty() || !requeues_.empty());
-  }
+  bool wants_flush() const noexcept { return !is_flushing_ && !waiting_.empty(); }
 
   // Records what waits, and what comes meanwhile. A store that fails is asked again until it takes
   // them: an outcome is never dropped.
@@ -49,13 +41,11 @@ class Settlements {
  private:
   Task<void> record_all();
   Task<bool> settle_waiting();
-  Task<bool> requeue_waiting();
 
   store::Outbox& outbox_;
   loop::Timers& timers_;
   const Listener listener_;
   std::vector<store::Settled> waiting_;
-  std::vector<std::pair<std::string, std::vector<std::int64_t>>> requeues_;
   bool is_flushing_ = false;
   std::uint64_t failures_ = 0;
 };

@@ -43,8 +43,8 @@ Task<Answer> remove(ApiParts parts, StreamOwner owner, http::Request request) {
   Result<StreamRecord> record = co_await find_stream(parts.streams, owner, wanted->stream_id, now);
   if (!record) co_return std::move(record).error();
   Result<void> removed = co_await parts.subjects.remove(
-      std::move(owner), std::move(wanted->stream_id), std::move(wanted->subject), now,
-      parts.tenant.terms().subjects_max);
+      std::move(owner), std::move(wanted->stream_id), std::move(wanted->subject),
+      now + parts.tenant.terms().removal_grace, parts.tenant.terms().subjects_max);
   if (!removed) co_return std::move(removed).error();
   co_return empty_response(204);
 }

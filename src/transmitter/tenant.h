@@ -35,6 +35,8 @@ struct TenantTerms {
   std::vector<AuthorizationScheme> authorization_schemes{};  // beside OAuth 2.0
   std::size_t streams_max = 10;                              // of one receiver
   std::size_t subjects_max = 1'000'000;                      // entries of one stream
+  bool strict_poll_order = false;                            // one open SET per subject (REL-06)
+  std::chrono::milliseconds removal_grace{};  // how long a removed subject's events go on
 };
 
 // Paths below the issuer's.

@@ -126,6 +126,18 @@ subjects = "listed"
             "tocsin.toml:9:1: subjects = \"listed\" and subjects_listed come together\n");
 }
 
+TEST(Config, REL_09_WhatWaitsOutlivesTheTimeItIsTried) {
+  EXPECT_EQ(findings_in(minimal + R"(
+[delivery]
+retry_first = "5m"
+retry_last = "1m"
+give_up = "7d"
+)"),
+            "tocsin.toml:11:1: retry_first is longer than retry_last\n"
+            "tocsin.toml:11:1: give_up must be shorter than pending_retention of [store]: what "
+            "waits would expire before its stream is paused\n");
+}
+
 TEST(Config, ASecretIsAReferenceAndIsNeverRepeated) {
   const std::string text = findings_in("[admin]\ntoken = \"hunter2hunter2\"\n" + minimal);
   EXPECT_EQ(

@@ -290,13 +290,42 @@ TEST_F(PushPlanTest, REL_09_AFreshPlanKeepsTheBackoffTheLedgerRemembers) {
        .due = now_ + 20s,
        .is_signed = true});
   add(about(2, {8}));
-  EXPECT_TRUE(plan_.is_failing());
   EXPECT_THAT(start_all(), IsEmpty());
   EXPECT_EQ(plan_.next_start(now_), now_ + 20s);
   now_ += 20s;
   const auto probe = plan_.start(now_);
   EXPECT_EQ(probe->number, 1);
   EXPECT_EQ(probe->history.failures, 6U);
+}
+
+TEST_F(PushPlanTest, REL_09_AFreshPlanIsHopelessOnceAnAttemptOfItsOwnFailed) {
+  plan_.resume({.failing_since = now_ - 73h});
+  EXPECT_TRUE(plan_.is_failing());
+  EXPECT_FALSE(plan_.is_hopeless(now_));
+  add_each(1, 1);
+  start_all();
+  finish(1, outage);
+  EXPECT_TRUE(plan_.is_hopeless(now_));
+  plan_.resume({});  // what the ledger knew before
+  EXPECT_TRUE(plan_.is_hopeless(now_));
+  plan_.forgive();
+  EXPECT_FALSE(plan_.is_failing());
+}
+
+TEST_F(PushPlanTest, REL_08_AFreshPlanGoesOnCountingRefusals) {
+  plan_.resume({.refused = {{1, true}, {2, true}, {3, true}, {4, false}}});
+  add_each(5, 5);
+  start_all();
+  const auto result = finish(5, refusal);
+  EXPECT_THAT(result.requeue, ElementsAre(1, 2, 3));
+  EXPECT_TRUE(plan_.trouble().refuses_all);
+  EXPECT_EQ(plan_.trouble().failing_since, now_);
+
+  PushPlan fresh{{}};
+  fresh.resume(plan_.trouble());
+  fresh.add(about(6, {}), now_);
+  fresh.start(now_);
+  EXPECT_THAT(fresh.finish(6, Rejected{}, now_, random_).verdicts[0].state, State::retry);
 }
 
 TEST_F(PushPlanTest, REL_11_ForgetsWhatWaitsButNotWhatIsUnderWay) {

@@ -34,6 +34,24 @@ TEST(RetryDelay, REL_09_StaysWithinASpanThatDoublesFromASecondToAnHour) {
   }
 }
 
+TEST(RetryDelay, REL_09_AnOperatorChoosesTheFirstSpanAndTheLast) {
+  SeededRandom random(4);
+  const RetrySpans spans{.first = 200ms, .last = 1500ms};
+  const auto most = [&](unsigned failures) {
+    milliseconds longest{};
+    for (int i = 0; i < 1000; ++i) {
+      longest = std::max(longest, retry_delay(failures, std::nullopt, random, spans));
+    }
+    return longest;
+  };
+  EXPECT_LE(most(0), 200ms);
+  EXPECT_GT(most(2), 700ms);
+  EXPECT_LE(most(2), 800ms);
+  EXPECT_GT(most(3), 1400ms);
+  EXPECT_LE(most(1'000'000), 1500ms);
+  EXPECT_EQ(retry_delay(0, 120s, random, spans), 120s);  // the receiver knows better
+}
+
 TEST(RetryDelay, REL_09_NeverComesBeforeRetryAfter) {
   SeededRandom random(2);
   for (int i = 0; i < 100; ++i) {

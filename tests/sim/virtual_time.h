@@ -20,9 +20,12 @@ class VirtualTime final : public Clock, public loop::Timers {
   explicit VirtualTime(loop::Loop& loop) : loop_(loop) {}
 
   std::chrono::sys_time<std::chrono::milliseconds> wall() const override {
-    return std::chrono::floor<std::chrono::milliseconds>(start + now_);
+    return std::chrono::floor<std::chrono::milliseconds>(start + now_) + jumped_;
   }
   std::chrono::nanoseconds monotonic() const override { return now_; }
+
+  // A wall clock set by hand or by NTP; the monotonic clock does not notice.
+  void jump_wall(std::chrono::milliseconds by) { jumped_ += by; }
 
   loop::Task<void> sleep(std::chrono::nanoseconds span) override;
 
@@ -35,6 +38,7 @@ class VirtualTime final : public Clock, public loop::Timers {
 
   loop::Loop& loop_;
   std::chrono::nanoseconds now_{};
+  std::chrono::milliseconds jumped_{};
   std::uint64_t slept_ = 0;
   // By when it is due, then in the order they went to sleep.
   std::map<std::pair<std::chrono::nanoseconds, std::uint64_t>, loop::Resume> sleepers_;

@@ -135,6 +135,7 @@ TEST_P(StoreContract, REL_04_SignedBytesStayUntilTheRowIsTerminal) {
   Settled retry = outcome(before, Settled::State::retry);
   retry.history = {.failures = 2, .refusals = 1};
   retry.due_at = now() + 5s;
+  retry.delay = 5s;
   ASSERT_THAT(run(outbox().settle({retry})), Succeeds());
   reopen();
   const PendingSet after = pending("s1").front();
@@ -145,6 +146,64 @@ TEST_P(StoreContract, REL_04_SignedBytesStayUntilTheRowIsTerminal) {
   EXPECT_EQ(after.history.failures, 2U);
   EXPECT_EQ(after.history.refusals, 1U);
   EXPECT_EQ(after.due_at, now() + 5s);
+  EXPECT_EQ(after.delay, 5s);
+}
+
+TEST_P(StoreContract, REL_09_AStreamsTroubleIsKeptUntilItIsOverOrTheStreamIsStopped) {
+  ASSERT_THAT(create(stream("s1", DefaultSubjects::ALL, DeliveryMethod::push)), Succeeds());
+  for (const char* id : {"e1", "e2"}) accept(event_about(opaque_subject("u"), id));
+  const auto sets = pending("s1");
+  const auto trouble = [this] { return run(outbox().push_stream("s1")).value().trouble; };
+  EXPECT_EQ(trouble(), PushTrouble());
+
+  const PushTrouble known{
+      .failing_since = now() - 3h, .refuses_all = true, .refused = {{1, true}, {7, false}}};
+  Settled retry = outcome(sets[0], Settled::State::retry);
+  retry.trouble = known;
+  ASSERT_THAT(run(outbox().settle({retry})), Succeeds());
+  reopen();
+  EXPECT_EQ(trouble(), known);
+  EXPECT_EQ(run(outbox().push_streams("", 9)).value().at(0).trouble, known);
+  ASSERT_THAT(run(outbox().settle({outcome(sets[0], Settled::State::retry)})), Succeeds());
+  EXPECT_EQ(trouble(), known);
+  ASSERT_THAT(change("s1",
+                     [](const StreamRecord& record) -> Result<StreamChange> {
+                       StreamChange change{.record = record};
+                       change.record.trouble = {};
+                       return change;
+                     }),
+              Succeeds());
+  EXPECT_EQ(trouble(), known);
+
+  const auto become = [this](StreamStatus status) {
+    return change("s1", [status](const StreamRecord& record) -> Result<StreamChange> {
+      StreamChange change{.record = record};
+      change.record.status = status;
+      return change;
+    });
+  };
+  ASSERT_EQ(become(StreamStatus::paused).value().trouble, PushTrouble());
+  ASSERT_THAT(run(outbox().settle({retry})), Succeeds());  // an attempt that was under way
+  ASSERT_THAT(become(StreamStatus::enabled), Succeeds());
+  EXPECT_EQ(trouble(), PushTrouble());
+
+  ASSERT_THAT(run(outbox().settle({retry})), Succeeds());
+  EXPECT_EQ(trouble(), known);
+  Settled delivered = outcome(sets[0], Settled::State::delivered);
+  delivered.trouble.emplace();
+  ASSERT_THAT(run(outbox().settle({delivered})), Succeeds());
+  EXPECT_EQ(trouble(), PushTrouble());
+}
+
+TEST_P(StoreContract, REL_21_AClockThatWasSetBackHoldsNoPolledSetBack) {
+  ASSERT_THAT(create(stream("s1")), Succeeds());
+  accept(event_about(opaque_subject("u"), "e1"));
+  const std::string jti = pending("s1").front().jti;
+  ASSERT_THAT(poll("s1", {.set_errs = {{.jti = jti, .err = "invalid_request"}}}), Succeeds());
+  EXPECT_THAT(event_ids(poll("s1", {.events_max = 9}).value().sets), IsEmpty());
+  clock_.jump_wall(-1h);
+  EXPECT_THAT(event_ids(poll("s1", {.events_max = 9}).value().sets), ElementsAre("e1"));
+  EXPECT_EQ(pending("s1").front().wait(now()), 0ms);
 }
 
 TEST_P(StoreContract, REL_02_ATerminalRowStaysAsItIs) {
@@ -161,7 +220,10 @@ TEST_P(StoreContract, REL_02_ATerminalRowStaysAsItIs) {
   EXPECT_THAT(event_ids(pending("s1")), ElementsAre("e3"));
 
   told_.clear();
-  ASSERT_THAT(run(outbox().requeue("s1", {1, 2, 3, 4})), Succeeds());
+  std::vector<Settled> all;
+  for (const PendingSet& set : sets) all.push_back(outcome(set, Settled::State::requeue));
+  all.push_back({.stream_id = "s1", .number = 4, .state = Settled::State::requeue});
+  ASSERT_THAT(run(outbox().settle(all)), Succeeds());
   EXPECT_THAT(told_, ElementsAre(std::pair("s1", Outbox::Change::other)));
   const auto again = pending("s1");
   EXPECT_THAT(event_ids(again), ElementsAre("e2", "e3"));
@@ -236,6 +298,32 @@ TEST_P(StoreContract, REL_11_APausedStreamHoldsAndADisabledOneDoesNot) {
   EXPECT_EQ(accept(event_about(opaque_subject("u"), "e3")).streams, 0U);
   ASSERT_THAT(change("s1", set_status(StreamStatus::enabled)), Succeeds());
   EXPECT_THAT(pending("s1"), IsEmpty());
+}
+
+TEST_P(StoreContract, REL_11_ADisabledStreamsManySetsAreGoneAtOnceAndOnTheBooks) {
+  constexpr int count = 2500;  // more than one slice
+  ASSERT_THAT(create(stream("s1")), Succeeds());
+  std::vector<NewEvent> events;
+  for (int i = 0; i < count; ++i) {
+    events.push_back(event_about(opaque_subject("u"), "e" + std::to_string(i)));
+  }
+  ASSERT_THAT(run(outbox().accept(std::move(events))), Succeeds());
+  const auto become = [this](StreamStatus status) {
+    return change("s1", [status](const StreamRecord& record) -> Result<StreamChange> {
+      StreamChange change{.record = record, .drop_pending = status == StreamStatus::disabled};
+      change.record.status = status;
+      return change;
+    });
+  };
+  const std::string last = pending("s1", count - 1).at(0).jti;
+  ASSERT_THAT(become(StreamStatus::disabled), Succeeds());
+  ASSERT_THAT(become(StreamStatus::enabled), Succeeds());
+  EXPECT_THAT(pending("s1"), IsEmpty());
+  EXPECT_THAT(poll("s1", {.ack = {last}, .events_max = 9}).value().sets, IsEmpty());
+  accept(event_about(opaque_subject("u"), "new"));
+  EXPECT_THAT(event_ids(pending("s1")), ElementsAre("new"));
+  reopen();
+  EXPECT_THAT(event_ids(poll("s1", {.events_max = 9}).value().sets), ElementsAre("new"));
 }
 
 TEST_P(StoreContract, SSF_8_1_5_WhatAnnouncesAStatusGoesFirstAndAlone) {

@@ -302,6 +302,30 @@ TEST_F(Retention, REL_13_WhatWaitsTooLongExpiresAndIsCounted) {
   EXPECT_THAT(event_ids(wait(store->pending("s1", 0, 10)).value()), ElementsAre("e2"));
 }
 
+TEST_F(Retention, REL_02_WhatADisabledStreamWithdrewIsRecordedAfterARestartToo) {
+  constexpr std::int64_t count = 2500;  // more than one slice
+  const auto recorded = [this] {
+    auto database = sqlite::Database::open(folder_.file("tocsin.db"), {}).value();
+    return database.number("SELECT count(*) FROM settled WHERE state = 3").value();
+  };
+  auto store = open_manual();
+  ASSERT_THAT(wait(store->create(stream("s1"), 10)), Succeeds());
+  std::vector<NewEvent> events(count, event_about(opaque_subject("u")));
+  ASSERT_THAT(wait(store->accept(std::move(events))), Succeeds());
+  store.reset();
+  {  // as a process leaves it that dies between the change and the first slice
+    auto database = sqlite::Database::open(folder_.file("tocsin.db"), {}).value();
+    ASSERT_THAT(database.run("UPDATE place SET withdrawn = last"), Succeeds());
+  }
+  store = open_manual();
+  EXPECT_THAT(wait(store->pending("s1", 0, 10)).value(), IsEmpty());
+  store.reset();
+  EXPECT_EQ(recorded(), count);
+  auto database = sqlite::Database::open(folder_.file("tocsin.db"), {}).value();
+  EXPECT_EQ(database.number("SELECT waiting + octets + withdrawn FROM place").value(), 0);
+  EXPECT_EQ(database.number("SELECT count(*) FROM pending").value(), 0);
+}
+
 // Covers: SSF-8.1.2.1-07, A-60, IOP-2.3.5-03.
 TEST_F(Retention, REL_13_PastItsCapAStreamExpiresItsOldest) {
   auto store = open_manual({.pending_max = 3});

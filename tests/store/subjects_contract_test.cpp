@@ -15,6 +15,7 @@ using test::subject;
 using test::Succeeds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 using namespace std::chrono_literals;
 
 TEST_P(StoreContract, MAT_11_WhoWasAddedGetsEventsWhereNoneAreByDefault) {
@@ -138,9 +139,16 @@ TEST_P(StoreContract, REL_12_ARemovalWithGraceTakesEffectAtItsTime) {
     ASSERT_THAT(run(subjects().remove(owner(), id, removed, now() + 60s, 100)), Succeeds());
   }
   EXPECT_EQ(accept(event_about(removed, "e1")).streams, 2U);
-  clock_.advance(60s);
-  ASSERT_THAT(run(streams().overdue(now(), 1)), Succeeds());  // any call: the store looks itself
+  clock_.advance(59s);
+  EXPECT_EQ(run(subjects().finish_removals(now(), 9)).value(), 0U);
+  EXPECT_EQ(pending("n").size(), 1U);
+  clock_.advance(1s);
   told_.clear();
+  EXPECT_EQ(run(subjects().finish_removals(now(), 1)).value(), 1U);
+  EXPECT_EQ(run(subjects().finish_removals(now(), 9)).value(), 1U);
+  EXPECT_EQ(run(subjects().finish_removals(now(), 9)).value(), 0U);
+  EXPECT_THAT(told_, UnorderedElementsAre(std::pair("n", Outbox::Change::other),
+                                          std::pair("a", Outbox::Change::other)));
   EXPECT_THAT(pending("n"), IsEmpty());
   EXPECT_THAT(pending("a"), IsEmpty());
   EXPECT_EQ(accept(event_about(removed, "e2")).streams, 0U);

@@ -121,8 +121,13 @@ class FakeLedger final : public store::Outbox, public store::Streams {
     ++settle_calls;
     for (const store::Settled& outcome : outcomes) {
       const auto found = rows[outcome.stream_id].find(outcome.number);
+      if (outcome.trouble) records[outcome.stream_id].trouble = *outcome.trouble;
       if (found == rows[outcome.stream_id].end()) continue;
       Row& row = found->second;
+      if (outcome.state == store::Settled::State::requeue) {
+        put_back(outcome.stream_id, row);
+        continue;
+      }
       if (row.state != State::pending) continue;
       row.set.history = outcome.history;
       row.note = outcome.note;
@@ -143,24 +148,12 @@ class FakeLedger final : public store::Outbox, public store::Streams {
           break;
         case Outcome::retry:
           row.set.due_at = outcome.due_at;
+          row.set.delay = outcome.delay;
+          break;
+        case Outcome::requeue:
           break;
       }
     }
-    co_return Result<void>();
-  }
-
-  store::Task<Result<void>> requeue(std::string stream_id,
-                                    std::vector<std::int64_t> numbers) override {
-    co_await turn();
-    if (is_down) co_return Errc::store_unavailable;
-    for (const std::int64_t number : numbers) {
-      Row& row = rows[stream_id][number];
-      if (row.state != State::rejected) continue;
-      row.state = State::pending;
-      row.set.history = {};
-      row.set.due_at = {};
-    }
-    tell(stream_id, Change::other);
     co_return Result<void>();
   }
 
@@ -228,6 +221,7 @@ class FakeLedger final : public store::Outbox, public store::Streams {
     Result<store::StreamChange> change = decide(found->second);
     if (!change) co_return change.error();
     found->second = change->record;
+    if (found->second.status != StreamStatus::enabled) found->second.trouble = {};
     for (const store::StreamEvent& event : change->events) add_event(stream_id, event);
     if (change->drop_pending) {
       for (auto& [number, row] : rows[stream_id]) {
@@ -272,12 +266,21 @@ class FakeLedger final : public store::Outbox, public store::Streams {
     rows[stream_id][set.number].set = set;
   }
 
+  void put_back(const std::string& stream_id, Row& row) {
+    if (row.state != State::rejected) return;
+    row.state = State::pending;
+    row.set.history = {};
+    row.set.due_at = {};
+    tell(stream_id, Change::other);
+  }
+
   void put_in_effect(const std::string& stream_id) {
     store::StreamRecord& record = records.at(stream_id);
     if (!record.pending) return;
     record.status = record.pending->status;
     record.reason = record.pending->reason;
     record.pending.reset();
+    if (record.status != StreamStatus::enabled) record.trouble = {};
     tell(stream_id, Change::other);
   }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,7 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
   std::optional<Errc> fail_with{};  // every operation
   std::vector<store::Signed> kept{};
   std::vector<SubjectCall> subject_calls{};
+  std::multiset<store::WallTime> removals{};  // when each takes effect, until it did
   std::vector<store::Settled> settled{};
   std::size_t commits = 0;  // changes of a stream
 
@@ -130,12 +132,24 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     co_return Result<void>();
   }
 
-  Task remove(store::StreamOwner owner, std::string stream_id, Subject subject,
-              store::WallTime /*at*/, std::size_t /*subjects_max*/) override {
+  Task remove(store::StreamOwner owner, std::string stream_id, Subject subject, store::WallTime at,
+              std::size_t /*subjects_max*/) override {
     if (fail_with) co_return *fail_with;
     if (find(owner, stream_id) == nullptr) co_return Errc::stream_unknown;
+    removals.insert(at);
     subject_calls.push_back({"remove", std::move(stream_id), std::move(subject)});
     co_return Result<void>();
+  }
+
+  store::Task<Result<std::size_t>> finish_removals(store::WallTime now,
+                                                   std::size_t count_max) override {
+    if (fail_with) co_return *fail_with;
+    std::size_t finished = 0;
+    while (finished < count_max && !removals.empty() && *removals.begin() <= now) {
+      removals.erase(removals.begin());
+      ++finished;
+    }
+    co_return finished;
   }
 
   // Outbox.
@@ -187,15 +201,12 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     for (store::Settled& outcome : outcomes) {
       const auto found = streams_.find(outcome.stream_id);
       if (found == streams_.end()) continue;
-      if (outcome.state != store::Settled::State::retry) end(found->second, outcome.number);
+      if (outcome.state < store::Settled::State::retry) end(found->second, outcome.number);
       settled.push_back(std::move(outcome));
     }
     co_return Result<void>();
   }
 
-  Task requeue(std::string /*stream_id*/, std::vector<std::int64_t> /*numbers*/) override {
-    co_return Errc::store_unavailable;
-  }
   store::Task<Result<std::vector<store::StreamRecord>>> push_streams(
       std::string /*after*/, std::size_t /*count_max*/) override {
     co_return Errc::store_unavailable;
@@ -215,7 +226,7 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     for (const auto& error : request.set_errs) refuse(*entry, error.jti, now);
     store::PollSelection selection;
     selection.sets = select(*entry, 0, entry->waiting.size());
-    std::erase_if(selection.sets, [&](const auto& set) { return set.due_at > now; });
+    std::erase_if(selection.sets, [&](const auto& set) { return set.wait(now).count() > 0; });
     selection.more_available = selection.sets.size() > request.events_max;
     if (selection.more_available) selection.sets.resize(request.events_max);
     co_return selection;
@@ -274,7 +285,8 @@ class MemoryStreams final : public store::Streams, public store::Subjects, publi
     if (++found->history.refusals == delivery::refusals_max) {
       entry.waiting.erase(found);
     } else {
-      found->due_at = now + std::chrono::seconds(1);
+      found->delay = std::chrono::seconds(1);
+      found->due_at = now + found->delay;
     }
   }
 

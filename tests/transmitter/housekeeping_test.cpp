@@ -18,14 +18,40 @@ class HousekeepingTest : public ApiTest {
     terms.inactivity_timeout = 3600s;
     return terms;
   }
-  HousekeepingTest() : ApiTest(terms()) {}
+  explicit HousekeepingTest(TenantTerms with = terms()) : ApiTest(std::move(with)) {}
 
   std::size_t sweep() { return test::run(loop_, housekeeping_.sweep()).value(); }
 
   test::CountedTimers timers_;
-  Housekeeping housekeeping_{
-      {.streams = store_, .timers = timers_, .clock = clock_, .random = random_}};
+  Housekeeping housekeeping_{{.streams = store_,
+                              .subjects = store_,
+                              .timers = timers_,
+                              .clock = clock_,
+                              .random = random_}};
 };
+
+class GraceTest : public HousekeepingTest {
+ protected:
+  static TenantTerms terms() {
+    TenantTerms terms = plain_terms();
+    terms.removal_grace = 600s;
+    return terms;
+  }
+  GraceTest() : HousekeepingTest(terms()) {}
+};
+
+TEST_F(GraceTest, REL_12_AGraceEndsWithoutARequestAndNeverLate) {
+  const std::string id = create();
+  const http::Response removed =
+      call("POST", "/ssf/subjects/remove",
+           R"({"stream_id":")" + id + R"(","subject":{"format":"opaque","id":"u"}})");
+  ASSERT_EQ(removed.status, 204U);
+  clock_.advance(598s);
+  EXPECT_EQ(sweep(), 0U);
+  clock_.advance(1s);  // the next sweep would come at its very end
+  EXPECT_EQ(sweep(), 1U);
+  EXPECT_TRUE(store_.removals.empty());
+}
 
 TEST_F(HousekeepingTest, TheTimeoutIsPartOfTheConfiguration) {
   EXPECT_EQ(member(body_of(call("POST", "/ssf/streams", "{}")), "inactivity_timeout"), Json(3600));
@@ -110,8 +136,11 @@ TEST_F(HousekeepingTest, SweepsEverySecondUntilItIsStopped) {
     Housekeeping* housekeeping = nullptr;
     std::vector<std::chrono::nanoseconds> slept;
   } timers;
-  Housekeeping housekeeping(
-      {.streams = store_, .timers = timers, .clock = clock_, .random = random_});
+  Housekeeping housekeeping({.streams = store_,
+                             .subjects = store_,
+                             .timers = timers,
+                             .clock = clock_,
+                             .random = random_});
   timers.housekeeping = &housekeeping;
   store_.fail_with = Errc::store_unavailable;
   test::run(loop_, housekeeping.run());

@@ -101,8 +101,11 @@ TEST_F(LedgerApi, A_16_HousekeepingEndsAnAnnouncementNobodyTook) {
                              decide_status({.status = StreamStatus::paused, .reason = "why"},
                                            random_.id(), clock_.wall()))));
   loop::LoopTimers timers(loop_);
-  Housekeeping housekeeping(
-      {.streams = *ledger_, .timers = timers, .clock = clock_, .random = random_});
+  Housekeeping housekeeping({.streams = *ledger_,
+                             .subjects = *ledger_,
+                             .timers = timers,
+                             .clock = clock_,
+                             .random = random_});
   EXPECT_EQ(test::run(loop_, housekeeping.sweep()).value(), 0U);
   clock_.advance(60s);
   EXPECT_EQ(test::run(loop_, housekeeping.sweep()).value(), 1U);

@@ -14,6 +14,8 @@ using testing::IsEmpty;
 
 class PollApiTest : public ApiTest {
  protected:
+  explicit PollApiTest(TenantTerms terms = plain_terms()) : ApiTest(std::move(terms)) {}
+
   // A poll that is not answered yet.
   struct Open {
     std::optional<http::Response> response;
@@ -81,6 +83,46 @@ TEST_F(PollApiTest, POLL_2_2_02_03_POLL_2_3_03_NoMoreThanAskedForAndTheOldestFir
   EXPECT_THAT(jtis(response), ElementsAre("j1", "j2"));
   EXPECT_EQ(member(body_of(response), "moreAvailable"), Json(true));
   EXPECT_EQ(member(body_of(poll(id)), "moreAvailable"), Json());
+}
+
+class StrictPollTest : public PollApiTest {
+ protected:
+  static TenantTerms terms() {
+    TenantTerms terms = plain_terms();
+    terms.strict_poll_order = true;
+    return terms;
+  }
+  StrictPollTest() : PollApiTest(terms()) {}
+};
+
+TEST_F(StrictPollTest, REL_06_OneOpenSetPerSubject) {
+  const std::string id = create();
+  const Subject device = parse_subject(parse_json(R"({"format":"complex",
+      "user":{"format":"email","email":"b@example.com"},
+      "device":{"format":"opaque","id":"d"}})")
+                                           .value())
+                             .value();
+  store_.add_event(id, caep::SessionRevoked{}, "a1");
+  store_.add_event(id, caep::SessionRevoked{}, "a2");
+  store_.add_event(id, caep::SessionRevoked{}, "b1", email_subject("b@example.com"));
+  store_.add_event(id, caep::SessionRevoked{}, "bd", device);
+  store_.add_event(id, caep::SessionRevoked{}, "d2", opaque_subject("d"));
+  EXPECT_THAT(jtis(poll(id)), ElementsAre("a1", "b1"));
+  EXPECT_EQ(member(body_of(poll(id)), "moreAvailable"), Json());
+  EXPECT_THAT(jtis(poll(id, R"({"ack":["a1"],"maxEvents":1,"returnImmediately":true})")),
+              ElementsAre("a2"));
+  EXPECT_THAT(jtis(poll(id, R"({"ack":["b1"],"returnImmediately":true})")),
+              ElementsAre("a2", "bd"));
+}
+
+TEST_F(StrictPollTest, REL_06_ARefusedSetHoldsItsSubject) {
+  const std::string id = create();
+  for (const char* jti : {"a1", "a2"}) store_.add_event(id, caep::SessionRevoked{}, jti);
+  const std::string refusal =
+      R"({"setErrs":{"a1":{"err":"invalid_request","description":"no"}},"returnImmediately":true})";
+  EXPECT_EQ(poll(id, refusal).body, R"({"sets":{}})");
+  clock_.advance(2s);
+  EXPECT_THAT(jtis(poll(id)), ElementsAre("a1"));
 }
 
 TEST_F(PollApiTest, A_79_AnAnswerHasALimitWhereNoneIsAskedFor) {

@@ -75,7 +75,7 @@ class PushEngineTest : public ::testing::Test {
   PushEngine::Parts parts() {
     return {.outbox = ledger_,
             .streams = ledger_,
-            .runner = runner_,
+            .runner = *runner_,
             .timers = time_,
             .clock = time_,
             .random = random_,
@@ -103,6 +103,14 @@ class PushEngineTest : public ::testing::Test {
     engine_.emplace(loop_, parts(), config_);
   }
 
+  // What one process knew is gone.
+  void restart() {
+    engine_->stop();
+    ASSERT_TRUE(run_until([this] { return is_over_; }));
+    engine_.emplace(loop_, parts(), config_);
+    start();
+  }
+
   void start() {
     is_over_ = false;
     boost::asio::co_spawn(loop_, engine_->run(), [this](std::exception_ptr error) {
@@ -123,6 +131,7 @@ class PushEngineTest : public ::testing::Test {
 
   void set_status(StreamStatus status, const std::string& id = "s1") {
     ledger_.records[id].status = status;
+    if (status != StreamStatus::enabled) ledger_.records[id].trouble = {};
     ledger_.tell(id, store::Outbox::Change::other);
   }
 
@@ -135,7 +144,8 @@ class PushEngineTest : public ::testing::Test {
   SeededRandom random_{1};
   FakeLedger ledger_;
   SlowClient client_{time_, [](const http::OutboundRequest&) { return response(202); }};
-  PushRunner runner_{{.client = client_, .timers = time_, .clock = time_, .random = random_}};
+  std::optional<PushRunner> runner_{
+      PushRunner::Parts{.client = client_, .timers = time_, .clock = time_, .random = random_}};
   PushEngine::Config config_;
   std::optional<PushEngine> engine_;
   std::set<std::int64_t> forbidden_;
@@ -278,6 +288,82 @@ TEST_F(PushEngineTest, REL_09_RecoversByItselfFromALongOutage) {
   is_dead = false;
   ASSERT_TRUE(run_until_all(State::delivered, 50, 2h));
   EXPECT_EQ(engine_->counts().streams_failing, 0U);
+}
+
+TEST_F(PushEngineTest, REL_09_ARestartDoesNotResetThePatience) {
+  take_long_steps();
+  client_.answer(
+      [](const http::OutboundRequest&) -> Result<http::Response> { return Errc::net_connect; });
+  put("a");
+  start();
+  for (int day = 0; day < 3; ++day) {
+    pass(24h);
+    EXPECT_FALSE(ledger_.records["s1"].pending);
+    restart();
+  }
+  ASSERT_TRUE(run_until([&] { return ledger_.records["s1"].pending.has_value(); }, 2h));
+  EXPECT_THAT(alarms_, ElementsAre(PushEngine::Alarm::stream_paused));
+}
+
+TEST_F(PushEngineTest, REL_09_AnOperatorChoosesHowOftenAndHowLongItIsTried) {
+  config_.plan.patience = 2h;
+  runner_.emplace(PushRunner::Parts{.client = client_,
+                                    .timers = time_,
+                                    .clock = time_,
+                                    .random = random_,
+                                    .retry = {.first = 1s, .last = 1min}});
+  take_long_steps();
+  client_.answer([](const http::OutboundRequest&) { return response(503); });
+  put("a");
+  start();
+  pass(110min);
+  EXPECT_GT(client_.sent.size(), 110U);
+  EXPECT_THAT(alarms_, IsEmpty());
+  pass(15min);
+  EXPECT_THAT(alarms_, ElementsAre(PushEngine::Alarm::stream_paused));
+}
+
+TEST_F(PushEngineTest, REL_09_AStreamThatWasStoppedBeginsWithNewPatience) {
+  take_long_steps();
+  client_.answer(
+      [](const http::OutboundRequest&) -> Result<http::Response> { return Errc::net_connect; });
+  put("a");
+  start();
+  pass(60h);
+  set_status(StreamStatus::paused);
+  pass(1h);
+  set_status(StreamStatus::enabled);
+  pass(60h);
+  EXPECT_THAT(alarms_, IsEmpty());
+}
+
+TEST_F(PushEngineTest, REL_09_WhatTheLedgerRemembersNeedsAnAttemptThatFails) {
+  ledger_.records["s1"].trouble.failing_since = time_.wall() - 24h * 365;  // a clock that was wrong
+  put("a");
+  start();
+  ASSERT_TRUE(run_until_all(State::delivered, 1));
+  EXPECT_THAT(alarms_, IsEmpty());
+  EXPECT_EQ(ledger_.records["s1"].trouble, store::PushTrouble());
+}
+
+TEST_F(PushEngineTest, REL_08_ARestartDoesNotForgetWhatWasRefused) {
+  take_long_steps();
+  bool is_mad = true;
+  client_.answer([&](const http::OutboundRequest&) { return response(is_mad ? 413 : 202); });
+  start();
+  for (std::size_t i = 1; i <= 4; ++i) {
+    put("subject-" + std::to_string(i));
+    ASSERT_TRUE(run_until_all(State::rejected, i));
+    restart();
+  }
+  EXPECT_EQ(engine_->counts().streams_active, 0U);
+  put("the fifth");
+  ASSERT_TRUE(run_until_all(State::pending, 5));
+  restart();
+  pass(10h);
+  EXPECT_EQ(ledger_.count("s1", State::pending), 5U);  // it still is the stream
+  is_mad = false;
+  ASSERT_TRUE(run_until_all(State::delivered, 5, 3h));
 }
 
 TEST_F(PushEngineTest, SSF_8_1_5_TheAnnouncementGoesFirstAndThenTheStatusIsInEffect) {
@@ -498,12 +584,42 @@ TEST_F(PushEngineTest, REL_23_StopLetsWhatIsUnderWayEndAndBeRecorded) {
   EXPECT_EQ(ledger_.count("s1", State::delivered), 1U);
 }
 
-TEST_F(PushEngineTest, REL_21_AWallClockSetForwardNeitherStallsNorLosesARetry) {
-  ledger_.put("s1", opaque_subject("a"), caep::SessionRevoked{});
+// However the wall clock jumps while a refused SET waits for its second attempt.
+TEST_F(PushEngineTest, REL_21_AJumpOfTheWallClockNeitherStallsNorHastensARetry) {
+  for (const auto jump : {-24h * 365, -1h, 1h, 24h * 365}) {
+    const std::size_t sent = client_.sent.size();
+    bool is_first = true;
+    client_.answer([&](const http::OutboundRequest&) {
+      const bool refuses = std::exchange(is_first, false);
+      http::Response answer = response(refuses ? 400 : 202);
+      if (refuses) answer.headers.add("Retry-After", "600");
+      return answer;
+    });
+    if (is_over_) start();
+    const auto number = put("a");
+    const auto begin = time_.monotonic();
+    ASSERT_TRUE(run_until([&] { return client_.sent.size() == sent + 1; }));
+    pass(1min);
+    time_.jump_wall(jump);
+    pass(2min);  // in which sweeps read the stream anew
+    EXPECT_EQ(client_.sent.size(), sent + 1) << jump.count();
+    const auto is_delivered = [&] { return ledger_.rows["s1"][number].state == State::delivered; };
+    ASSERT_TRUE(run_until(is_delivered, 10min)) << jump.count();
+    EXPECT_GE(time_.monotonic() - begin, 10min) << jump.count();
+  }
+}
+
+TEST_F(PushEngineTest, REL_21_AfterARestartARetryFromTheFutureIsDue) {
+  put("a");
   ledger_.rows["s1"][1].set.history = {.failures = 3};
   ledger_.rows["s1"][1].set.due_at = time_.wall() + std::chrono::hours(24 * 365);
+  ledger_.rows["s1"][1].set.delay = 1s;
+  put("b");
+  ledger_.rows["s1"][2].set.history = {.failures = 1, .refusals = 1};
+  ledger_.rows["s1"][2].set.due_at = time_.wall() + 1h + 1s;
+  ledger_.rows["s1"][2].set.delay = 1s;
   start();
-  ASSERT_TRUE(run_until_all(State::delivered, 1, 61min));
+  ASSERT_TRUE(run_until_all(State::delivered, 2, 1s));
 }
 
 }  // namespace

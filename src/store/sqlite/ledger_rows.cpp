@@ -216,7 +216,7 @@ Result<std::vector<bool>> retry_rows(Work& work, const Actor& actor, const std::
   for (const std::int64_t number : numbers) {
     bool known = false;
     if (stream) {
-      TOCSIN_CHECK(requeue(work, stream_id, {number}));
+      TOCSIN_CHECK(requeue_row(work, {stream->stream.id, number}, stream_id));
       TOCSIN_CHECK(
           work.database.run("UPDATE pending SET due_at = 0 WHERE stream = ?1 AND number = ?2",
                             stream->stream.id, number));

@@ -8,11 +8,14 @@
 #include "store/sqlite/event_text.h"
 #include "store/sqlite/stream_rows.h"
 #include "store/sqlite/subject_index.h"
+#include "store/sqlite/trouble_rows.h"
 
 namespace tocsin::store::sqlite {
 namespace {
 
 constexpr std::size_t note_max = 256;  // octets
+constexpr std::string_view disabled_note = "the stream was disabled";
+constexpr std::size_t withdrawn_now_max = 1000;  // rows recorded while the change waits
 
 std::optional<std::string> toe_text(const std::optional<NumericDate>& toe) {
   if (!toe) return std::nullopt;
@@ -26,11 +29,15 @@ Result<std::optional<NumericDate>> read_toe(const Query& row, int column) {
   return std::optional<NumericDate>(toe);
 }
 
+// A row's time has come, or it failed in the future: the clock was set back (REL-21).
+#define TOCSIN_IS_DUE(now) "(p.due_at <= " now " OR p.due_at - p.delay > " now ") "
+
 // Columns of a row that select_pending() reads.
 #define TOCSIN_PENDING_COLUMNS                                                          \
   "SELECT p.number, p.jti, e.accepted_at, e.txn, e.toe, e.subject, e.type, e.payload, " \
   "p.announces, "                                                                       \
-  "s.compact, s.kid, p.failures, p.refusals, p.due_at, e.event_id = '' "                \
+  "s.compact, s.kid, p.failures, p.refusals, p.due_at, e.event_id = '', "               \
+  "p.delay "                                                                            \
   "FROM pending p JOIN event e ON e.id = p.event "                                      \
   "LEFT JOIN signed s ON s.stream = p.stream AND s.number = p.number "
 
@@ -57,6 +64,7 @@ Result<PendingRow> read_pending_row(const std::string& stream_id, const Query& r
   set.history.refusals = static_cast<unsigned>(row.integer(12));
   set.due_at = wall_time(row.integer(13));
   read.own = row.integer(14) != 0;
+  set.delay = std::chrono::milliseconds(row.integer(15));
   return read;
 }
 
@@ -64,9 +72,9 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
                                 std::int64_t octets) {
   while (waiting > work.limits.pending_max || octets > work.limits.pending_octets_max) {
     Query oldest = work.database.query(
-        "SELECT number, octets, failures, refusals FROM pending WHERE stream = ?1 AND announces = "
-        "0 "
-        "ORDER BY number LIMIT 1",
+        "SELECT p.number, p.octets, p.failures, p.refusals, p.number <= l.withdrawn FROM pending p "
+        "JOIN place l ON l.stream = p.stream WHERE p.stream = ?1 AND p.announces = 0 "
+        "ORDER BY p.number LIMIT 1",
         stream.id);
     TOCSIN_TRY(const bool row, oldest.next());
     if (!row) return {};
@@ -75,12 +83,44 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
     --waiting;
     const delivery::AttemptHistory history{.failures = static_cast<unsigned>(oldest.integer(2)),
                                            .refusals = static_cast<unsigned>(oldest.integer(3))};
-    TOCSIN_TRY(const bool settled, settle_row(work, {stream.id, number}, SettledState::expired,
-                                              history, "the stream's cap of pending SETs"));
+    const bool is_withdrawn = oldest.integer(4) != 0;
+    const SettledState state = is_withdrawn ? SettledState::withdrawn : SettledState::expired;
+    TOCSIN_TRY(const bool settled,
+               settle_row(work, {stream.id, number}, state, history,
+                          is_withdrawn ? disabled_note : "the stream's cap of pending SETs"));
     if (!settled) return {};
     work.changed(stream.stream_id, Outbox::Change::other);
   }
   return {};
+}
+
+// Moves the first of the rows that are withdrawn to where terminal rows are; whether all are there.
+Result<bool> record_withdrawn(Work& work, std::int64_t stream, std::size_t count_max) {
+  Database& database = work.database;
+  TOCSIN_TRY(const auto last,
+             database.number("SELECT max(number) FROM (SELECT p.number FROM pending p JOIN place l "
+                             "ON l.stream = p.stream WHERE p.stream = ?1 "
+                             "AND p.number <= l.withdrawn ORDER BY p.number LIMIT ?2)",
+                             stream, static_cast<std::int64_t>(count_max)));
+  if (last.value_or(0) == 0) {
+    TOCSIN_CHECK(database.run("UPDATE place SET withdrawn = 0 WHERE stream = ?1", stream));
+    return true;
+  }
+  TOCSIN_CHECK(database.run(
+      "UPDATE place SET (waiting, octets) = (SELECT place.waiting - count(*), place.octets - "
+      "sum(octets) FROM pending WHERE stream = ?1 AND number <= ?2) WHERE stream = ?1",
+      stream, *last));
+  TOCSIN_CHECK(database.run(
+      "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
+      "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
+      "?5 FROM pending WHERE stream = ?1 AND number <= ?4 ORDER BY number",
+      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), *last,
+      disabled_note));
+  TOCSIN_CHECK(
+      database.run("DELETE FROM pending WHERE stream = ?1 AND number <= ?2", stream, *last));
+  TOCSIN_CHECK(
+      database.run("DELETE FROM signed WHERE stream = ?1 AND number <= ?2", stream, *last));
+  return false;
 }
 
 }  // namespace
@@ -190,16 +230,43 @@ Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& 
   return true;
 }
 
-Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note) {
+Result<void> withdraw_all(Work& work, std::int64_t stream) {
+  TOCSIN_CHECK(work.database.run("UPDATE place SET withdrawn = last WHERE stream = ?1", stream));
+  TOCSIN_TRY(const bool done, record_withdrawn(work, stream, withdrawn_now_max));
+  static_cast<void>(done);  // the rest is recorded in the background
+  return {};
+}
+
+Result<bool> record_withdrawn(Work& work, std::size_t count_max) {
+  TOCSIN_TRY(
+      const auto stream,
+      work.database.number(
+          "SELECT stream FROM place INDEXED BY place_withdrawn WHERE withdrawn > 0 LIMIT 1"));
+  if (!stream) return true;
+  TOCSIN_TRY(const bool done, record_withdrawn(work, *stream, count_max));
+  static_cast<void>(done);
+  return false;
+}
+
+Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id) {
   Database& database = work.database;
-  TOCSIN_CHECK(database.run(
-      "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
-      "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
-      "?4 FROM pending WHERE stream = ?1 ORDER BY number",
-      stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), note));
-  TOCSIN_CHECK(database.run("DELETE FROM pending WHERE stream = ?1", stream));
-  TOCSIN_CHECK(database.run("DELETE FROM signed WHERE stream = ?1", stream));
-  return database.run("UPDATE place SET waiting = 0, octets = 0 WHERE stream = ?1", stream);
+  TOCSIN_TRY(const auto octets,
+             database.number(
+                 "INSERT INTO pending(stream, number, event, jti, announces, polled, octets) "
+                 "SELECT d.stream, d.number, d.event, d.jti, d.announces, s.polled, "
+                 "length(CAST(e.subject AS BLOB)) + length(CAST(e.payload AS BLOB)) FROM settled d "
+                 "JOIN event e ON e.id = d.event JOIN stream s ON s.id = d.stream "
+                 "JOIN place l ON l.stream = d.stream WHERE d.stream = ?1 AND d.number = ?2 "
+                 "AND d.state = 1 AND d.number > l.withdrawn RETURNING octets",
+                 key.stream, key.number));
+  if (!octets) return {};
+  TOCSIN_CHECK(database.run("DELETE FROM settled WHERE stream = ?1 AND number = ?2 AND state = 1",
+                            key.stream, key.number));
+  TOCSIN_CHECK(
+      database.run("UPDATE place SET waiting = waiting + 1, octets = octets + ?2 WHERE stream = ?1",
+                   key.stream, *octets));
+  work.changed(stream_id, Outbox::Change::other);
+  return {};
 }
 
 Result<void> recheck_rows(Work& work, const RowStream& stream, std::int64_t count_max) {
@@ -215,7 +282,8 @@ Result<void> recheck_rows(Work& work, const RowStream& stream, std::int64_t coun
     Query rows = work.database.query(
         "SELECT p.number, p.failures, p.refusals, e.subject FROM pending p "
         "JOIN event e ON e.id = p.event JOIN place l ON l.stream = p.stream "
-        "WHERE p.stream = ?1 AND p.number <= l.recheck AND e.event_id <> '' "
+        "WHERE p.stream = ?1 AND p.number > l.withdrawn AND p.number <= l.recheck "
+        "AND e.event_id <> '' "
         "ORDER BY p.number LIMIT ?2",
         stream.id, count_max);
     while (true) {
@@ -245,6 +313,7 @@ struct Source {
   std::int64_t stream = 0;
   DefaultSubjects defaults = DefaultSubjects::ALL;
   std::int64_t recheck = 0;
+  std::int64_t withdrawn = 0;
 };
 
 // Adds the rows of `query` to `selected`, less those whose subject is not wanted any more: they go
@@ -279,28 +348,28 @@ Result<Selected> select_pending(Work& work, const Selection& selection) {
   bool flows = false;
   {
     Query stream = database.query(
-        "SELECT s.id, s.default_subjects, l.recheck, s.status, s.held FROM stream s "
+        "SELECT s.id, s.default_subjects, l.recheck, s.status, s.held, l.withdrawn FROM stream s "
         "JOIN place l ON l.stream = s.id WHERE s.stream_id = ?1",
         selection.stream_id);
     TOCSIN_TRY(const bool row, stream.next());
     if (!row) return Error(Errc::stream_unknown);
-    source = {stream.integer(0), static_cast<DefaultSubjects>(stream.integer(1)),
-              stream.integer(2)};
+    source = {stream.integer(0), static_cast<DefaultSubjects>(stream.integer(1)), stream.integer(2),
+              stream.integer(5)};
     flows = stream.integer(3) == static_cast<int>(StreamStatus::enabled) && stream.integer(4) == 0;
   }
   Selected selected;
   std::vector<PendingSet> unwanted;
   const std::int64_t due = milliseconds(selection.due);
-  Query announcing =
-      database.query(TOCSIN_PENDING_COLUMNS
-                     "WHERE p.stream = ?1 AND p.announces = 1 AND p.due_at <= ?2 ORDER BY p.number",
-                     source.stream, due);
+  Query announcing = database.query(TOCSIN_PENDING_COLUMNS
+                                    "WHERE p.stream = ?1 AND p.announces = 1 AND " TOCSIN_IS_DUE(
+                                        "?2") "AND p.number > ?3 ORDER BY p.number",
+                                    source.stream, due, source.withdrawn);
   TOCSIN_CHECK(take_rows(work, selection, source, std::move(announcing), selected, unwanted));
   if (flows && !selected.more) {
     Query rest = database.query(TOCSIN_PENDING_COLUMNS
                                 "WHERE p.stream = ?1 AND p.number > ?2 AND p.announces = 0 "
-                                "AND p.due_at <= ?3 ORDER BY p.number",
-                                source.stream, selection.after, due);
+                                "AND " TOCSIN_IS_DUE("?3") "ORDER BY p.number",
+                                source.stream, std::max(selection.after, source.withdrawn), due);
     TOCSIN_CHECK(take_rows(work, selection, source, std::move(rest), selected, unwanted));
   }
   for (const PendingSet& set : unwanted) {
@@ -430,21 +499,30 @@ class StreamIds {
   std::optional<std::int64_t> id_;
 };
 
+struct Pause {
+  WallTime due_at{};
+  std::chrono::milliseconds delay{};
+};
+
 Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory& history,
-                          WallTime due_at) {
+                          const Pause& pause) {
   return work.database.run(
-      "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5 WHERE stream = ?1 AND number = "
-      "?2",
+      "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5, delay = ?6 "
+      "WHERE stream = ?1 AND number = ?2",
       key.stream, key.number, static_cast<std::int64_t>(history.failures),
-      static_cast<std::int64_t>(history.refusals), milliseconds(due_at));
+      static_cast<std::int64_t>(history.refusals), milliseconds(pause.due_at),
+      static_cast<std::int64_t>(pause.delay.count()));
 }
 
 Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome,
                         Released& released) {
   const RowKey key{stream, outcome.number};
+  if (outcome.trouble) TOCSIN_CHECK(record_trouble(work, stream, *outcome.trouble));
   switch (outcome.state) {
     case Settled::State::retry:
-      return record_retry(work, key, outcome.history, outcome.due_at);
+      return record_retry(work, key, outcome.history, {outcome.due_at, outcome.delay});
+    case Settled::State::requeue:
+      return requeue_row(work, key, outcome.stream_id);
     case Settled::State::delivered:
     case Settled::State::rejected:
     case Settled::State::expired:
@@ -472,8 +550,8 @@ struct Named {
 // The pending SET of this very stream that has the jti (SEC-12).
 Result<std::optional<Named>> find_named(Work& work, std::int64_t stream, std::string_view jti) {
   Query row = work.database.query(
-      "SELECT number, failures, refusals FROM pending WHERE stream = ?1 AND jti = ?2 AND polled = "
-      "1",
+      "SELECT p.number, p.failures, p.refusals FROM pending p JOIN place l ON l.stream = p.stream "
+      "WHERE p.stream = ?1 AND p.jti = ?2 AND p.polled = 1 AND p.number > l.withdrawn",
       stream, jti);
   TOCSIN_TRY(const bool found, row.next());
   if (!found) return std::optional<Named>();
@@ -498,11 +576,12 @@ Result<void> take_error(Work& work, std::int64_t stream, const PollRequest::SetE
   delivery::PushAnswer answer;
   answer.status = 400;
   answer.error.err = error.err;
-  const delivery::PushOutcome outcome = delivery::judge_push(answer, named->history, work.random);
+  const delivery::PushOutcome outcome =
+      delivery::judge_push(answer, named->history, work.random, work.limits.retry);
   const delivery::AttemptHistory history = delivery::add_attempt(named->history, outcome);
   const RowKey key{stream, named->number};
   if (const auto* retry = std::get_if<delivery::RetryAfter>(&outcome)) {
-    return record_retry(work, key, history, now + retry->delay);
+    return record_retry(work, key, history, {now + retry->delay, retry->delay});
   }
   TOCSIN_CHECK(settle_row(work, key, SettledState::rejected, history, error.err));
   return {};
@@ -541,32 +620,6 @@ Result<void> settle(Work& work, const std::vector<Settled>& outcomes) {
     if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome, released));
   }
   return released.tell();
-}
-
-Result<void> requeue(Work& work, const std::string& stream_id,
-                     const std::vector<std::int64_t>& numbers) {
-  TOCSIN_TRY(const auto stream, StreamIds(work).find(stream_id));
-  if (!stream) return {};
-  Database& database = work.database;
-  for (const std::int64_t number : numbers) {
-    TOCSIN_TRY(
-        const auto octets,
-        database.number(
-            "INSERT INTO pending(stream, number, event, jti, announces, polled, octets) "
-            "SELECT d.stream, d.number, d.event, d.jti, d.announces, s.polled, "
-            "length(CAST(e.subject AS BLOB)) + length(CAST(e.payload AS BLOB)) FROM settled d "
-            "JOIN event e ON e.id = d.event JOIN stream s ON s.id = d.stream "
-            "WHERE d.stream = ?1 AND d.number = ?2 AND d.state = 1 RETURNING octets",
-            *stream, number));
-    if (!octets) continue;
-    TOCSIN_CHECK(database.run("DELETE FROM settled WHERE stream = ?1 AND number = ?2 AND state = 1",
-                              *stream, number));
-    TOCSIN_CHECK(database.run(
-        "UPDATE place SET waiting = waiting + 1, octets = octets + ?2 WHERE stream = ?1", *stream,
-        *octets));
-    work.changed(stream_id, Outbox::Change::other);
-  }
-  return {};
 }
 
 Result<PollSelection> poll(Work& work, const StreamOwner& owner, const std::string& stream_id,

@@ -77,8 +77,16 @@ Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& 
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note);
 
-// All rows of a stream become withdrawn.
-Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note);
+// A row that was rejected is pending again, in its place and with no history. In any other state it
+// stays as it is.
+Result<void> requeue_row(Work& work, RowKey key, const std::string& stream_id);
+
+// All rows of a stream that is disabled become withdrawn, however many there are: nothing that
+// looks for what waits sees them any more. They are recorded as withdrawn a slice at a time.
+Result<void> withdraw_all(Work& work, std::int64_t stream);
+
+// Records the next slice of what was withdrawn on any stream; whether there was nothing left.
+Result<bool> record_withdrawn(Work& work, std::size_t count_max);
 
 // The rows up to `recheck` whose subject the stream wants no more become withdrawn (REL-12), at
 // most `count_max` of them looked at; what is left is looked at when it is selected.
@@ -106,8 +114,6 @@ Result<Selected> select_pending(Work& work, const Selection& selection);
 Result<std::vector<Receipt>> accept(Work& work, const std::vector<NewEvent>& events);
 Result<void> keep(Work& work, const std::vector<Signed>& sets);
 Result<void> settle(Work& work, const std::vector<Settled>& outcomes);
-Result<void> requeue(Work& work, const std::string& stream_id,
-                     const std::vector<std::int64_t>& numbers);
 Result<PollSelection> poll(Work& work, const StreamOwner& owner, const std::string& stream_id,
                            const PollRequest& request, WallTime now);
 

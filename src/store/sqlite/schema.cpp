@@ -206,7 +206,24 @@ CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
 CREATE INDEX settled_undelivered ON settled(state) WHERE state <> 0;
 )sql";
 
-constexpr std::array steps{step_1, step_2, step_3};
+// What pushing came to, per stream that is in trouble; and how long a retry was to wait.
+constexpr const char* step_4 = R"sql(
+CREATE TABLE trouble(
+  stream INTEGER PRIMARY KEY,
+  failing_since INTEGER,
+  refuses_all INTEGER NOT NULL,
+  refused TEXT NOT NULL          -- numbers with blanks between them; negative: rejected
+);
+ALTER TABLE pending ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// A disabled stream's rows up to this number are withdrawn, though not all of them say so yet.
+constexpr const char* step_5 = R"sql(
+ALTER TABLE place ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX place_withdrawn ON place(stream) WHERE withdrawn > 0;
+)sql";
+
+constexpr std::array steps{step_1, step_2, step_3, step_4, step_5};
 
 Result<void> take_step(Database& database, std::size_t number) {
   TOCSIN_CHECK(database.script("BEGIN IMMEDIATE"));

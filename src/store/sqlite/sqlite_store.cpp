@@ -94,7 +94,8 @@ Result<void> check_key(sqlite::Database& database, const jose::SecretBox& box) {
 }
 
 Result<bool> do_chore(Work& work) {
-  TOCSIN_CHECK(sqlite::finish_removals(work, work.clock.wall()));
+  TOCSIN_TRY(const bool done, sqlite::record_withdrawn(work, chore_rows));
+  if (!done) return false;
   return sqlite::erase_leftovers(work, chore_rows);
 }
 
@@ -226,6 +227,13 @@ Task<Result<void>> SqliteStore::remove(StreamOwner owner, std::string stream_id,
   return transact(std::move(job));
 }
 
+Task<Result<std::size_t>> SqliteStore::finish_removals(WallTime now, std::size_t count_max) {
+  Job<std::size_t> job = [now, count_max](Work& work) {
+    return sqlite::finish_removals(work, now, count_max);
+  };
+  return transact(std::move(job));
+}
+
 Task<Result<std::vector<Receipt>>> SqliteStore::accept(std::vector<NewEvent> events) {
   Job<std::vector<Receipt>> job =
       [this, events = std::move(events)](Work& work) -> Result<std::vector<Receipt>> {
@@ -256,13 +264,6 @@ Task<Result<void>> SqliteStore::keep(std::vector<Signed> sets) {
 Task<Result<void>> SqliteStore::settle(std::vector<Settled> outcomes) {
   Job<void> job = [outcomes = std::move(outcomes)](Work& work) {
     return sqlite::settle(work, outcomes);
-  };
-  return transact(std::move(job));
-}
-
-Task<Result<void>> SqliteStore::requeue(std::string stream_id, std::vector<std::int64_t> numbers) {
-  Job<void> job = [stream_id = std::move(stream_id), numbers = std::move(numbers)](Work& work) {
-    return sqlite::requeue(work, stream_id, numbers);
   };
   return transact(std::move(job));
 }

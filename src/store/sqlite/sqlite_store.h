@@ -69,13 +69,13 @@ class SqliteStore final : public Streams,
                          WallTime at, std::size_t subjects_max) override;
   Task<Result<void>> remove(StreamOwner owner, std::string stream_id, Subject subject, WallTime at,
                             std::size_t subjects_max) override;
+  Task<Result<std::size_t>> finish_removals(WallTime now, std::size_t count_max) override;
 
   Task<Result<std::vector<Receipt>>> accept(std::vector<NewEvent> events) override;
   Task<Result<std::vector<PendingSet>>> pending(std::string stream_id, std::int64_t after,
                                                 std::size_t count_max) override;
   Task<Result<void>> keep(std::vector<Signed> sets) override;
   Task<Result<void>> settle(std::vector<Settled> outcomes) override;
-  Task<Result<void>> requeue(std::string stream_id, std::vector<std::int64_t> numbers) override;
   Task<Result<std::vector<StreamRecord>>> push_streams(std::string after,
                                                        std::size_t count_max) override;
   Task<Result<StreamRecord>> push_stream(std::string stream_id) override;

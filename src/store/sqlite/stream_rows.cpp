@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "store/sqlite/event_text.h"
 #include "store/sqlite/subject_index.h"
+#include "store/sqlite/trouble_rows.h"
 #include "store/stream_text.h"
 
 namespace tocsin::store::sqlite {
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::int64_t recheck_now_max = 1000;   // rows looked at while a removal waits
 constexpr std::size_t leftovers_now_max = 1000;  // rows erased while a stream's removal waits
-constexpr std::size_t removals_max = 1000;       // that fall due, in one transaction
 
 // What a sealed authorization_header is bound to: its stream, and where it may be sent (SEC-43).
 std::string secret_place(const StreamConfig& config) {
@@ -49,7 +49,8 @@ bool is_polled(const StreamRecord& record) {
 // Columns that read_record() reads; a WHERE follows.
 #define TOCSIN_STREAM_COLUMNS                                                                    \
   "SELECT s.id, s.stream_id, s.iss, s.token_issuer, s.client_id, s.default_subjects, s.status, " \
-  "s.polled, s.record, s.secret, l.active_at FROM stream s JOIN place l ON l.stream = s.id "
+  "s.polled, s.record, s.secret, l.active_at, t.failing_since, t.refuses_all, t.refused "        \
+  "FROM stream s JOIN place l ON l.stream = s.id LEFT JOIN trouble t ON t.stream = s.id "
 
 struct StreamRow {
   std::int64_t id = 0;
@@ -73,6 +74,7 @@ Result<StreamRow> read_record(Work& work, const Query& row) {
                work.box.open(row.view(9), secret_place(record.config)));
   }
   record.active_at = wall_time(row.integer(10));
+  TOCSIN_TRY(record.trouble, read_trouble(row, 11));
   return read;
 }
 
@@ -114,6 +116,7 @@ Result<void> write_record(Work& work, std::int64_t stream, const StreamRecord& r
       "record = ?7, secret = ?8 WHERE id = ?1",
       stream, static_cast<int>(record.status), record.pending.has_value(), is_polled(record),
       idle_max(record), deadline(record), stream_text(record), blob(secret)));
+  if (record.status != StreamStatus::enabled) TOCSIN_CHECK(forget_trouble(work, stream));
   return work.database.run("UPDATE place SET active_at = ?2 WHERE stream = ?1", stream,
                            milliseconds(record.active_at));
 }
@@ -139,6 +142,7 @@ StreamRecord kept_identity(StreamRecord decided, const StreamRecord& before) {
   decided.config.iss = before.config.iss;
   decided.default_subjects = before.default_subjects;
   decided.created_at = before.created_at;
+  decided.trouble = decided.status == StreamStatus::enabled ? before.trouble : PushTrouble();
   return decided;
 }
 
@@ -209,7 +213,7 @@ Result<StreamRecord> change_stream(Work& work, const StreamOwner& owner,
                                    stream.polled));
   }
   if (change.drop_pending) {
-    TOCSIN_CHECK(withdraw_all(work, stream.id, "the stream was disabled"));
+    TOCSIN_CHECK(withdraw_all(work, stream.id));
   }
   for (const StreamEvent& event : change.events) {
     TOCSIN_CHECK(add_own_event(work, stream, after.owner.iss, event));
@@ -227,6 +231,7 @@ Result<void> remove_stream(Work& work, const StreamOwner& owner, const std::stri
                    stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM stream WHERE id = ?1", stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM place WHERE stream = ?1", stream.id));
+  TOCSIN_CHECK(forget_trouble(work, stream.id));
   TOCSIN_CHECK(database.run("DELETE FROM stream_type WHERE stream = ?1", stream.id));
   work.changed(stream_id, Outbox::Change::other);
   TOCSIN_TRY(const bool done, erase_leftovers(work, leftovers_now_max));
@@ -264,7 +269,9 @@ Result<StreamRecord> push_stream(Work& work, const std::string& stream_id) {
 Result<void> finish_status(Work& work, std::int64_t stream) {
   TOCSIN_TRY(const auto announcing,
              work.database.number(
-                 "SELECT 1 FROM pending WHERE stream = ?1 AND announces = 1 LIMIT 1", stream));
+                 "SELECT 1 FROM pending p JOIN place l ON l.stream = p.stream "
+                 "WHERE p.stream = ?1 AND p.announces = 1 AND p.number > l.withdrawn LIMIT 1",
+                 stream));
   if (announcing) return {};
   StreamRow row;
   {
@@ -282,7 +289,7 @@ Result<void> finish_status(Work& work, std::int64_t stream) {
   TOCSIN_CHECK(write_record(work, stream, record));
   work.changed(record.config.stream_id, Outbox::Change::other);
   if (record.status != StreamStatus::disabled) return {};
-  return withdraw_all(work, stream, "the stream was disabled");
+  return withdraw_all(work, stream);
 }
 
 namespace {
@@ -334,9 +341,9 @@ Result<void> remove_subject(Work& work, const SubjectRequest& request) {
   return recheck_stream(work, place.stream);
 }
 
-Result<void> finish_removals(Work& work, WallTime now) {
-  TOCSIN_TRY(const auto streams, work.subjects.finish_due(work, now, removals_max));
-  for (const std::int64_t id : streams) {
+Result<std::size_t> finish_removals(Work& work, WallTime now, std::size_t count_max) {
+  TOCSIN_TRY(const auto finished, work.subjects.finish_due(work, now, count_max));
+  for (const std::int64_t id : finished.streams) {
     std::string stream_id;
     {
       Query row = work.database.query("SELECT stream_id FROM stream WHERE id = ?1 LIMIT 1", id);
@@ -346,7 +353,7 @@ Result<void> finish_removals(Work& work, WallTime now) {
     }
     TOCSIN_CHECK(recheck_stream(work, {.id = id, .stream_id = std::move(stream_id)}));
   }
-  return {};
+  return finished.removals;
 }
 
 Result<bool> erase_leftovers(Work& work, std::size_t count_max) {

@@ -42,8 +42,8 @@ struct SubjectRequest {
 Result<void> add_subject(Work& work, const SubjectRequest& request);
 Result<void> remove_subject(Work& work, const SubjectRequest& request);
 
-// Removals whose time has come.
-Result<void> finish_removals(Work& work, WallTime now);
+// Removals whose time has come, at most `count_max`; how many there were.
+Result<std::size_t> finish_removals(Work& work, WallTime now, std::size_t count_max);
 
 // Takes back what streams that are gone left behind, at most `count_max` rows; whether all is done.
 Result<bool> erase_leftovers(Work& work, std::size_t count_max);

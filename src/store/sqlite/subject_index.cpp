@@ -289,7 +289,7 @@ Result<void> SubjectIndex::confirm(Work& work, const stream::Shape& shape,
   return {};
 }
 
-Result<std::set<std::int64_t>> SubjectIndex::finish_due(Work& work, WallTime now,
+Result<SubjectIndex::Finished> SubjectIndex::finish_due(Work& work, WallTime now,
                                                         std::size_t count_max) {
   struct Row {
     std::int64_t id;
@@ -310,7 +310,7 @@ Result<std::set<std::int64_t>> SubjectIndex::finish_due(Work& work, WallTime now
                      rule_of(static_cast<DefaultSubjects>(rows.integer(2))), rows.text(3)});
     }
   }
-  std::set<std::int64_t> streams;
+  Finished finished{.removals = due.size()};
   for (const Row& row : due) {
     TOCSIN_TRY(const Subject subject, read_subject_text(row.subject));
     const SubjectChange change{.stream = row.stream, .rule = row.rule, .subject = subject};
@@ -321,9 +321,9 @@ Result<std::set<std::int64_t>> SubjectIndex::finish_due(Work& work, WallTime now
       TOCSIN_CHECK(add_postings(work, row.id, change));
       TOCSIN_CHECK(work.database.run("UPDATE subject SET due_at = NULL WHERE id = ?1", row.id));
     }
-    streams.insert(row.stream);
+    finished.streams.insert(row.stream);
   }
-  return streams;
+  return finished;
 }
 
 }  // namespace tocsin::store::sqlite

@@ -63,8 +63,12 @@ class SubjectIndex {
   Result<std::set<std::int64_t>> meet(Work& work, const Subject& event, MatchRule rule,
                                       const Meeting& meeting);
 
-  // Removals whose time has come: the streams they changed.
-  Result<std::set<std::int64_t>> finish_due(Work& work, WallTime now, std::size_t count_max);
+  // Removals whose time has come: how many they are, and the streams they changed.
+  struct Finished {
+    std::size_t removals = 0;
+    std::set<std::int64_t> streams{};
+  };
+  Result<Finished> finish_due(Work& work, WallTime now, std::size_t count_max);
 
  private:
   Result<std::optional<std::int64_t>> find(Work& work, const SubjectChange& change);

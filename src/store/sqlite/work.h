@@ -25,10 +25,15 @@ struct Limits {
   std::int64_t pending_max = 1'000'000;            // rows of one stream (REL-13)
   std::int64_t pending_octets_max = 1024LL << 20;  // subjects and payloads of one stream
   std::int64_t shapes_max = 16;                    // different shapes of subjects of one stream
-  std::chrono::hours pending_retention{7 * 24};    // REL-13
-  std::chrono::hours payload_retention{7 * 24};    // after the last terminal state (SEC-60)
-  std::chrono::hours dedup_retention{30 * 24};     // of hashes of producer keys and jtis
-  std::int64_t one_time_names_max = 1'000'000;     // remembered at a time
+
+  std::chrono::milliseconds pending_retention{std::chrono::hours(7 * 24)};  // REL-13
+  // After the last terminal state (SEC-60).
+  std::chrono::milliseconds payload_retention{std::chrono::hours(7 * 24)};
+  // Of hashes of producer keys and jtis.
+  std::chrono::milliseconds dedup_retention{std::chrono::hours(30 * 24)};
+
+  delivery::RetrySpans retry{};                 // of polled SETs that were refused
+  std::int64_t one_time_names_max = 1'000'000;  // remembered at a time
 };
 
 // Each stream once, in the order in which they changed; the stronger change wins.

@@ -115,11 +115,13 @@ void PushEngine::use(PushWindow& window, store::StreamRecord record) {
 
 Task<void> PushEngine::read_rows(Window window) {
   const std::size_t count = rows_max(*window) - window->plan.size();
+  const std::uint64_t beginnings = window->beginnings;
   window->is_loading = true;
   window->has_more = false;
   auto sets = co_await parts_.outbox.pending(window->stream_id, window->plan.last_number(), count);
   window->end_loading();
-  if (!sets || window->is_stale) {
+  // A window that began anew meanwhile lacks the rows before these.
+  if (!sets || window->is_stale || window->beginnings != beginnings) {
     window->has_more = true;
     if (sets) co_return;  // perhaps they were read before the change
     if (sets.error().code == Errc::stream_unknown) {

@@ -69,6 +69,7 @@ struct PushWindow {
     plan.forget_waiting();
     std::erase_if(sets, [this](const auto& each) { return !plan.is_known(each.first); });
     has_more = true;
+    ++beginnings;
   }
 
   // A SET whose verdict is durable. While rows are being read the plan must still know it, or what
@@ -102,11 +103,12 @@ struct PushWindow {
   std::vector<std::int64_t> to_sign;           // signing failed for a reason that may pass
 
   std::uint64_t changes = 0;
-  bool is_stale = true;     // the record, and what waits, must be read anew
-  bool has_more = true;     // the ledger may have rows behind the last one loaded
-  bool is_gone = false;     // deleted, or no push stream any more
-  bool is_turning = false;  // a coroutine reads for it
-  bool is_in_line = false;  // for a place in the budget
+  std::uint64_t beginnings = 0;  // what waited was forgotten, and is read from the first again
+  bool is_stale = true;          // the record, and what waits, must be read anew
+  bool has_more = true;          // the ledger may have rows behind the last one loaded
+  bool is_gone = false;          // deleted, or no push stream any more
+  bool is_turning = false;       // a coroutine reads for it
+  bool is_in_line = false;       // for a place in the budget
   bool is_loading = false;
   std::size_t unsettled = 0;  // verdicts the ledger does not have yet
   std::vector<std::int64_t> settled_meanwhile;

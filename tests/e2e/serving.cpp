@@ -80,14 +80,6 @@ std::uint16_t port_in(const std::string& address) {
   return static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
 }
 
-http::ServerConfig tls_config(const CertificateFiles& files) {
-  http::ServerConfig config;
-  config.tls = http::TlsServer::open(
-                   {.certificate_file = files.certificate_file, .key_file = files.key_file})
-                   .value();
-  return config;
-}
-
 http::Route push_route(http::Handler handler) {
   http::Route route;
   route.method = "POST";
@@ -119,11 +111,12 @@ std::string text_of(const Json& object, std::string_view name) {
   return text == nullptr ? "" : *text;
 }
 
-Serving::Serving(const Workplace& place, const std::string& config)
+Serving::Serving(const Workplace& place, const std::string& config, Await await)
     : log_file_(place.folder().file("serve.log")) {
   const std::string socket = place.folder().file("notify");
   notify_ = open_notify_socket(socket);
   pid_ = start(config, log_file_, socket);
+  if (await == Await::nothing) return;
   if (!hears("READY=1")) throw std::runtime_error("tocsin serve is not ready:\n" + log());
   const Json line = started_line(log());
   port_ = port_in(text_of(line, "listen"));
@@ -163,14 +156,18 @@ std::string Serving::log() const {
   return content_of(log_file_);
 }
 
-RawResponse ask(std::uint16_t port, const Ask& request) {
+std::string text_of(const Ask& request) {
   std::string text = request.method + ' ' + request.path + " HTTP/1.1\r\nHost: localhost\r\n";
   if (!request.authorization.empty()) text += "Authorization: " + request.authorization + "\r\n";
   if (!request.type.empty()) text += "Content-Type: " + request.type + "\r\n";
   if (!request.body.empty() || request.method != "GET") {
     text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   }
-  RawResponse response = ask(port, text + "Connection: close\r\n\r\n" + request.body);
+  return text + "\r\n" + request.body;
+}
+
+RawResponse ask(std::uint16_t port, const Ask& request) {
+  RawResponse response = ask(port, text_of(request));
   expect_documented(request, response);
   return response;
 }
@@ -189,6 +186,14 @@ std::string access_token(std::uint16_t port, const std::string& client_id,
                          "&client_secret=" + secret});
   EXPECT_EQ(response.status, 200U) << response.body;
   return "Bearer " + text_of(json_of(response), "access_token");
+}
+
+http::ServerConfig tls_config(const CertificateFiles& files) {
+  http::ServerConfig config;
+  config.tls = http::TlsServer::open(
+                   {.certificate_file = files.certificate_file, .key_file = files.key_file})
+                   .value();
+  return config;
 }
 
 PushReceiver::PushReceiver()

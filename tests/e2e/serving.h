@@ -22,11 +22,12 @@ namespace tocsin::test {
 // A member of an object as text; "" if it is none.
 std::string text_of(const Json& object, std::string_view name);
 
-// Starts on ports that the kernel chooses and is ready when the constructor returns. Killed at the
-// latest with this object.
+// Starts on ports that the kernel chooses and is ready when the constructor returns, unless it is
+// not awaited: then nobody knows its ports. Killed at the latest with this object.
 class Serving {
  public:
-  Serving(const Workplace& place, const std::string& config);
+  enum class Await { ready, nothing };
+  Serving(const Workplace& place, const std::string& config, Await await = Await::ready);
   Serving(const Serving&) = delete;
   Serving& operator=(const Serving&) = delete;
   ~Serving();
@@ -58,6 +59,8 @@ struct Ask {
   std::string body = {};
 };
 
+// The bytes of a request; more may come on the connection.
+std::string text_of(const Ask& request);
 // On a connection of its own.
 RawResponse ask(std::uint16_t port, const Ask& request);
 // The body as JSON; null if it is none.
@@ -66,6 +69,9 @@ Json json_of(const RawResponse& response);
 // An access token by client credentials (RFC 6749 4.4).
 std::string access_token(std::uint16_t port, const std::string& client_id,
                          const std::string& secret);
+
+// A server that shows this certificate.
+http::ServerConfig tls_config(const CertificateFiles& files);
 
 // A push endpoint with TLS that keeps what it is sent.
 class PushReceiver {

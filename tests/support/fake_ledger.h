@@ -25,7 +25,8 @@ class FakeLedger final : public store::Outbox, public store::Streams {
   using Rows = std::map<std::int64_t, Row>;
 
   bool is_down = false;
-  loop::Timers* timers = nullptr;  // if set, settle() takes as long as a commit
+  loop::Timers* timers = nullptr;            // if set, settle() takes as long as a commit
+  std::chrono::milliseconds reading_time{};  // of pending(), if `timers` is set
   std::map<std::string, store::StreamRecord> records;
   std::map<std::string, Rows> rows;
   std::vector<store::NewEvent> accepted;  // events handed in
@@ -96,6 +97,7 @@ class FakeLedger final : public store::Outbox, public store::Streams {
     const bool is_known = records.contains(stream_id);
     if (is_known) collect(stream_id, after, count_max, sets);
     co_await turn();
+    if (timers != nullptr) co_await timers->sleep(reading_time);
     if (is_down) co_return Errc::store_unavailable;
     if (!is_known) co_return Errc::stream_unknown;
     co_return sets;

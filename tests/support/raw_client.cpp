@@ -16,18 +16,23 @@
 
 namespace tocsin::test {
 
+RawClient::Socket::Socket() : fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+
+RawClient::Socket::~Socket() {
+  ::close(fd);
+}
+
 RawClient::RawClient(std::uint16_t port, const std::string& ca_file) : tls_(nullptr, SSL_free) {
   // OpenSSL writes to the socket on its own.
   ::signal(SIGPIPE, SIG_IGN);
-  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{10, 0};
-  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+  if (::connect(socket_.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     throw std::runtime_error("connect failed");
   }
   if (ca_file.empty()) return;
@@ -37,19 +42,15 @@ RawClient::RawClient(std::uint16_t port, const std::string& ca_file) : tls_(null
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   tls_.reset(SSL_new(context.get()));
   SSL_set1_host(tls_.get(), "localhost");
-  SSL_set_fd(tls_.get(), fd_);
+  SSL_set_fd(tls_.get(), socket_.fd);
   if (SSL_connect(tls_.get()) != 1) throw std::runtime_error("handshake failed");
-}
-
-RawClient::~RawClient() {
-  ::close(fd_);
 }
 
 bool RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const int size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20));
     const ssize_t put = tls_ ? SSL_write(tls_.get(), bytes.data(), size)
-                             : ::send(fd_, bytes.data(), static_cast<std::size_t>(size), 0);
+                             : ::send(socket_.fd, bytes.data(), static_cast<std::size_t>(size), 0);
     if (put <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
@@ -57,13 +58,13 @@ bool RawClient::send(std::string_view bytes) {
 }
 
 void RawClient::end() {
-  ::shutdown(fd_, SHUT_WR);
+  ::shutdown(socket_.fd, SHUT_WR);
 }
 
 bool RawClient::read_more() {
   std::array<char, 16 * 1024> part{};
   const ssize_t got = tls_ ? SSL_read(tls_.get(), part.data(), static_cast<int>(part.size()))
-                           : ::recv(fd_, part.data(), part.size(), 0);
+                           : ::recv(socket_.fd, part.data(), part.size(), 0);
   if (got <= 0) return false;
   input_.append(part.data(), static_cast<std::size_t>(got));
   return true;

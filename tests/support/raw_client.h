@@ -24,7 +24,6 @@ class RawClient {
   explicit RawClient(std::uint16_t port, const std::string& ca_file = "");
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
-  ~RawClient();
 
   // False once the peer has closed.
   bool send(std::string_view bytes);
@@ -44,7 +43,14 @@ class RawClient {
  private:
   bool read_more();
 
-  int fd_ = -1;
+  struct Socket {
+    Socket();
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    ~Socket();
+    const int fd;
+  };
+  const Socket socket_;
   std::unique_ptr<ssl_st, void (*)(ssl_st*)> tls_;
   std::string input_;
 };

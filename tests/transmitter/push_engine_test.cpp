@@ -207,6 +207,23 @@ TEST_F(PushEngineTest, REL_06_KeepsTheOrderOfASubjectThroughFailures) {
   }
 }
 
+TEST_F(PushEngineTest, REL_06_AFailureWhileRowsAreReadSkipsNone) {
+  ledger_.timers = &time_;
+  ledger_.reading_time = 20ms;
+  client_.answer_time = 100ms;
+  client_.answer([this](const http::OutboundRequest&) {
+    return response(client_.sent.size() == 1 ? 503 : 202);
+  });
+  put("a");
+  start();
+  ASSERT_TRUE(run_until([this] { return client_.sent.size() == 1; }));
+  put("a");
+  pass(90ms);
+  put("a");  // which is read when the failure comes
+  ASSERT_TRUE(run_until_all(State::delivered, 3));
+  EXPECT_THAT(client_.sent, ElementsAre("jti-1", "jti-1", "jti-2", "jti-3"));
+}
+
 TEST_F(PushEngineTest, REL_08_OnePoisonedEventBecomesADeadLetterAndTheOthersGoOn) {
   client_.answer([](const http::OutboundRequest& request) {
     return response(request.body == "jti-2" ? 400 : 202, R"({"err":"invalid_<x>"})");

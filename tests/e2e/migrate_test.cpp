@@ -50,18 +50,20 @@ TEST_F(Migrate, SaysThatNothingIsToDo) {
 }
 
 TEST_F(Migrate, REL_24_BringsAnOlderStoreUpToThisVersion) {
-  // As it was before it had an audit record.
-  ASSERT_TRUE(open_store().script(
-      "DROP TABLE audit; DROP INDEX settled_undelivered; PRAGMA user_version = 2"));
+  // As it was before its last step.
+  ASSERT_TRUE(
+      open_store().script("DROP INDEX place_withdrawn; "
+                          "ALTER TABLE place DROP COLUMN withdrawn; "
+                          "PRAGMA user_version = 4"));
   const Answer checked = migrate({"--check"});
   EXPECT_EQ(checked.exit, 1) << checked.err;
   EXPECT_THAT(checked.out,
-              EndsWith("schema 2, and this version needs " + std::to_string(need_) + "\n"));
-  EXPECT_EQ(version(), 2U);
+              EndsWith("schema 4, and this version needs " + std::to_string(need_) + "\n"));
+  EXPECT_EQ(version(), 4U);
 
   const Answer done = migrate({"--output", "json"});
   EXPECT_EQ(done.exit, 0) << done.err;
-  EXPECT_THAT(done.out, EndsWith(R"("schema":2,"needed":)" + std::to_string(need_) +
+  EXPECT_THAT(done.out, EndsWith(R"("schema":4,"needed":)" + std::to_string(need_) +
                                  ",\"migrated\":true}\n"));
   EXPECT_EQ(version(), need_);
   EXPECT_EQ(migrate({"--check"}).exit, 0);

@@ -13,6 +13,7 @@ extern const KeyRule issuer;  // an https URL without query or fragment
 extern const KeyRule log_level;
 extern const KeyRule name;  // a client id
 extern const KeyRule network;
+extern const KeyRule proxy_header;
 extern const KeyRule origin;  // https, or http for a service on loopback
 extern const KeyRule scope;
 extern const KeyRule sha256;

@@ -40,7 +40,8 @@ class Service {
   explicit Service(Config config, Parts parts);
 
   Result<void> open_servers();
-  Result<http::Server> open_server(const ListenAddress& listen, std::vector<http::Route> routes);
+  Result<http::Server> open_server(const ListenAddress& listen, http::ServerConfig server,
+                                   std::vector<http::Route> routes);
   std::vector<http::Route> public_routes();
   Result<std::vector<http::Route>> admin_routes();
   void add_metrics();

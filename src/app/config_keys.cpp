@@ -277,7 +277,8 @@ const std::array producer_keys{
     key<&ProducerSection::subjects>(
         "subjects",
         {.about = "Subjects it may publish about, each a format or a format and where its "
-                  "identifiers come from; all if none is listed.",
+                  "identifiers come from; all of formats that a specification describes if none is "
+                  "listed.",
          .reload = Reload::yes,
          .rule = rule::subject_namespace}),
 };

@@ -56,6 +56,21 @@ struct IsGranted {
   }
 };
 
+// Whether a specification describes the format, of every identifier.
+struct IsDescribed {
+  bool operator()(const SubjectIdentifier& subject) const {
+    return !std::holds_alternative<OtherSubject>(subject);
+  }
+  bool operator()(const AliasesSubject& subject) const {
+    return std::ranges::all_of(subject.identifiers, *this);
+  }
+  bool operator()(const ComplexSubject& subject) const {
+    return std::ranges::all_of(subject.members, [this](const ComplexSubject::Member& member) {
+      return std::visit(*this, member.subject);
+    });
+  }
+};
+
 }  // namespace
 
 bool may_publish(const ProducerGrant& grant, std::string_view event_type) {
@@ -64,7 +79,8 @@ bool may_publish(const ProducerGrant& grant, std::string_view event_type) {
 }
 
 bool may_publish_about(const ProducerGrant& grant, const Subject& subject) {
-  return !grant.namespaces || std::visit(IsGranted{*grant.namespaces}, subject);
+  return grant.namespaces ? std::visit(IsGranted{*grant.namespaces}, subject)
+                          : std::visit(IsDescribed{}, subject);
 }
 
 }  // namespace tocsin::transmitter

@@ -22,8 +22,11 @@ struct SubjectNamespace {
 };
 
 struct ProducerGrant {
-  std::optional<std::vector<std::string>> event_types{};      // URIs; nothing: all
-  std::optional<std::vector<SubjectNamespace>> namespaces{};  // nothing: all
+  std::optional<std::vector<std::string>> event_types{};  // URIs; nothing: all
+
+  // Nothing: every format that a specification describes. One that was agreed on with receivers is
+  // named here, so that a misspelt one does not leave (SSF 3.4).
+  std::optional<std::vector<SubjectNamespace>> namespaces{};
 };
 
 bool may_publish(const ProducerGrant& grant, std::string_view event_type);

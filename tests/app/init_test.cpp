@@ -75,6 +75,7 @@ TEST(Init, AFolderThatIsUsedIsLeftAlone) {
   EXPECT_EQ(content_of(file), "mine");
 }
 
+// Covers: IOP-2.1-01.
 TEST(Init, RefusesToListenInTheOpenWithoutTls) {
   const tocsin::test::TemporaryFolder place;
   const std::string folder = place.file("signals");

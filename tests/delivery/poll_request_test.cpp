@@ -51,6 +51,7 @@ TEST(PollRequest, POLL_2_2_07_AckIsAnArrayOfStrings) {
   }
 }
 
+// Covers: POLL-2.6-01.
 TEST(PollRequest, POLL_2_2_09_SetErrsIsAnObject) {
   const PollRequest request =
       parse_poll_request(R"({"setErrs":{"j":{"err":"invalid_audience","description":"not me"}}})")

@@ -42,6 +42,7 @@ auto retried_blaming(Blame blame) {
   return VariantWith<RetryAfter>(Field(&RetryAfter::blame, blame));
 }
 
+// Covers: A-43, PUSH-2.3-08.
 TEST(JudgePush, REL_08_TakesA202AndCountsAnyOtherSuccess) {
   SeededRandom random(1);
   EXPECT_THAT(judge_push(answered(202), {}, random),
@@ -61,6 +62,7 @@ TEST(JudgePush, REL_08_IsNotFooledByACaptivePage) {
   EXPECT_THAT(judge_push(page, {}, random), VariantWith<Delivered>(_));
 }
 
+// Covers: A-78, PUSH-4-01, SSF-11-03.
 TEST(JudgePush, REL_08_RejectsASetOnItsThirdRefusal) {
   SeededRandom random(1);
   for (const PushAnswer& answer :
@@ -88,6 +90,7 @@ TEST(JudgePush, REL_08_KeepsWhatIsTheStreamsFaultForever) {
   }
 }
 
+// Covers: PUSH-4-02.
 TEST(JudgePush, REL_08_KeepsWhatIsAnOutageForever) {
   SeededRandom random(1);
   const AttemptHistory long_history{.failures = 1000, .refusals = 2};

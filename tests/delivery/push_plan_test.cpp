@@ -486,6 +486,7 @@ class RandomRun {
   std::set<std::int64_t> came_back_;
 };
 
+//
 TEST(PushPlanProperty, REL_06_REL_08_OrderHoldsAndAKindReceiverGetsEverything) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

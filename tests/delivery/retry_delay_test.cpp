@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr std::chrono::sys_seconds now =
     std::chrono::sys_days(std::chrono::year(1994) / 11 / 6) + 8h + 49min + 37s;
 
+// Covers: PUSH-2-15.
 TEST(RetryDelay, REL_09_StaysWithinASpanThatDoublesFromASecondToAnHour) {
   SeededRandom random(1);
   for (unsigned failures = 0; failures < 40; ++failures) {

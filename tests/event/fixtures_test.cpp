@@ -91,6 +91,7 @@ TEST(Fixtures, AValidSetHasNoFaultInItsEvent) {
   EXPECT_GE(sets, 60);
 }
 
+//
 TEST(Fixtures, ALegacyEventIsTakenWhereLegacyPeersAre) {
   int sets = 0;
   for (const IndexRow& row : test::read_index("INDEX.tsv")) {

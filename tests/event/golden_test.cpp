@@ -167,6 +167,7 @@ std::vector<Golden> goldens() {
   return all;
 }
 
+// Covers: IOP-2.2-01.
 TEST(Golden, EveryTypeIsWrittenAsItsSpecificationSpellsIt) {
   for (const Golden& golden : goldens()) {
     EXPECT_EQ(type_of(golden.event), golden.type);

@@ -61,6 +61,7 @@ TEST(ReadEvent, EV_17_TakesAnUnknownNameOfAStandardsBodyForASlip) {
   }
 }
 
+// Covers: SSF-3.1.3-01.
 TEST(ReadEvent, EV_04_KeepsMembersNobodyKnows) {
   const std::string payload =
       R"({"note":{"b":[1,2.50,null],"a":"x"},"event_timestamp":1615304991,"zz":1e3,"ips":[]})";
@@ -186,6 +187,7 @@ TEST(ReadEvent, EV_23_TakesAReasonAsAPlainStringFromInteropOn) {
   }
 }
 
+// Covers: CAEP-01, IC-67.
 TEST(ReadEvent, EV_25_InitiatingEntityIsClosed) {
   for (const char* entity : {"\"Admin\"", "\"robot\"", "\"\""}) {
     EXPECT_THAT(

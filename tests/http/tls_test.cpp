@@ -140,6 +140,7 @@ TEST_F(TlsTest, SEC_37_RefusesACertificateOfAnAuthorityTheSystemDoesNotTrust) {
   EXPECT_THAT(*connected, FailsWith(Errc::net_tls));
 }
 
+// Covers: PUSH-3-02, PUSH-5.3-02.
 TEST_F(TlsTest, SEC_37_RefusesACertificateForAnotherName) {
   EXPECT_THAT(verdict(authority.issue({.names = {"other.example"}})), FailsWith(Errc::net_tls));
   EXPECT_THAT(connected->error().detail, testing::HasSubstr("mismatch"));
@@ -201,6 +202,7 @@ class TlsVersions : public TlsTest, public testing::WithParamInterface<int> {
   bool good() const { return GetParam() >= TLS1_2_VERSION; }
 };
 
+// Covers: IC-12, IC-13, IC-14, IOP-2.1-03, DLV-IOP-04, PUSH-5.3-01, POLL-4.3-01.
 TEST_P(TlsVersions, SEC_37_AsServer) {
   const CertificateFiles files = authority.issue();
   const TlsServer server = TlsServer::open({files.certificate_file, files.key_file, ""}).value();
@@ -212,6 +214,7 @@ TEST_P(TlsVersions, SEC_37_AsServer) {
   }
 }
 
+// Covers: IOP-2.1-03, PUSH-5.3-01, DLV-IOP-04.
 TEST_P(TlsVersions, SEC_37_AsClient) {
   const CertificateFiles files = authority.issue();
   const TlsClient client = TlsClient::open({.ca_file = authority.ca_file()}).value();
@@ -229,6 +232,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, TlsVersions,
 
 class TlsCiphers : public TlsTest, public testing::WithParamInterface<const char*> {};
 
+// Covers: IOP-2.1-04, DLV-IOP-04.
 TEST_P(TlsCiphers, SEC_37_RefusesSuitesThatRfc9325DoesNotRecommend) {
   const CertificateFiles files = authority.issue();
   const TlsServer server = TlsServer::open({files.certificate_file, files.key_file, ""}).value();

@@ -134,6 +134,7 @@ TEST(VerifySignature, RefusesEveryChangedByteAndEveryOtherLength) {
   }
 }
 
+// Covers: A-36.
 TEST(VerifySignature, SEC_21_NeverTakesAPublicKeyForASecret) {
   const std::string header = R"({"typ":"secevent+jwt","alg":"HS256"})";
   EXPECT_THAT(check(token(header, "{}", es256_key()), KeySet::of({es256_key()})),

@@ -49,6 +49,7 @@ TEST_F(AccessTokenTest, AcceptsWhatRfc9068Leaves) {
   EXPECT_THAT(weak->caller.scopes, IsEmpty());
 }
 
+// Covers: IOP-2.7.2-03.
 TEST_F(AccessTokenTest, SEC_02_RefusesOneDefectOfTheClaims) {
   const std::vector<std::pair<std::string, Change>> defects = {
       {"no iss", without("iss")},
@@ -114,6 +115,7 @@ TEST_F(AccessTokenTest, SEC_02_RefusesOneDefectOfTheHeader) {
   }
 }
 
+// Covers: IOP-2.7.2-03.
 TEST_F(AccessTokenTest, SEC_02_RefusesWhatTheIssuersKeysDidNotSign) {
   const SigningKey stranger = new_key("as-1");
   EXPECT_THAT(verify(make_token(stranger)), FailsWith(Errc::jose_signature));
@@ -138,6 +140,7 @@ TEST_F(AccessTokenTest, SEC_02_AllowsAMinuteForClocks) {
   EXPECT_THAT(verify_with(with("iat", at(60))), Succeeds());
 }
 
+// Covers: A-85, POLL-4.4.1-01.
 TEST_F(AccessTokenTest, IOP_2_7_1_03_CapsTheLifetimeFromNbfOrIat) {
   EXPECT_THAT(verify_with(with("exp", at(3590))), Succeeds());
   const auto from_nbf = [](JsonObject& claims) {

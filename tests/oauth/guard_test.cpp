@@ -94,6 +94,7 @@ TEST_F(GuardTest, SEC_04_TheMatrixHoldsAtTheServer) {
   EXPECT_EQ(get("/manage", "none").status, 403U);
 }
 
+// Covers, PRM-04.
 TEST_F(GuardTest, BT_03_EveryRefusalHasAChallenge) {
   const std::string start = "Bearer resource_metadata=\"" + metadata_ + "\"";
   EXPECT_EQ(get("/read", "").headers.at("www-authenticate"), start);

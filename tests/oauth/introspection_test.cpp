@@ -188,6 +188,7 @@ class NoResolver final : public http::Resolver {
 };
 
 // The real client and a server that knows one token until it is revoked.
+// Covers: IOP-2.7.2-03.
 TEST(Introspection, SEC_03_OverLoopbackARevokedTokenAndADeadServer) {
   std::atomic<bool> revoked = false;
   http::Route route;

@@ -56,6 +56,7 @@ TEST(Scopes, SEC_04_EveryCellOfTheMatrix) {
                 {});
 }
 
+// Covers: DLV-IOP-05.
 TEST(Scopes, IOP_2_7_3_08_FinerWordsCountOnlyWhereTheyAreEnabled) {
   expect_matrix({{Operation::read_configuration, "xx.........."},
                  {Operation::create_stream, ".xx........."},
@@ -72,6 +73,7 @@ TEST(Scopes, IOP_2_7_3_08_FinerWordsCountOnlyWhereTheyAreEnabled) {
                 {.finer = true, .poll = true});
 }
 
+// Covers: IOP-2.7.3-03, IOP-2.7.3-04.
 TEST(Scopes, SupportedAreExactlyTheWordsOfTheTable) {
   EXPECT_THAT(known_scopes(),
               ElementsAre("ssf.read", "ssf.manage", "tocsin.publish", "tocsin.admin"));

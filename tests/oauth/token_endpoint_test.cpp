@@ -134,6 +134,7 @@ class TokenEndpointTest : public testing::Test {
   std::unique_ptr<TokenEndpoint> endpoint_;
 };
 
+// Covers: IC-15, IC-16, IOP-2.7.1-02, IOP-2.7.3-06.
 TEST_F(TokenEndpointTest, SEC_63_ThreeWaysToATokenThatIsGoodHere) {
   for (const http::Response& granted :
        {by_secret("acme", secret_), by_basic("acme", secret_), by_key("acme", client_key(), "1")}) {
@@ -149,6 +150,7 @@ TEST_F(TokenEndpointTest, SEC_63_ThreeWaysToATokenThatIsGoodHere) {
   }
 }
 
+// Covers: POLL-4.4.1-01.
 TEST_F(TokenEndpointTest, SEC_63_TokensEndAfterTheirLifetime) {
   const http::Response granted = by_secret("acme", secret_);
   clock_.advance(659s);
@@ -238,6 +240,7 @@ TEST_F(TokenEndpointTest, SEC_35_DoesNotStartWithAKeyThatSignsSets) {
   EXPECT_THAT(open(config(), {new_key("a", Algorithm::EdDSA)}), FailsWith(Errc::config_invalid));
 }
 
+// Covers: IC-16.
 TEST_F(TokenEndpointTest, SEC_63_DoesNotStartWithLongLivedTokens) {
   TokenEndpointConfig changed = config();
   changed.lifetime = 3600s;
@@ -254,6 +257,7 @@ TEST_F(TokenEndpointTest, SEC_63_DoesNotStartWithLongLivedTokens) {
   EXPECT_THAT(open(changed), FailsWith(Errc::config_invalid));
 }
 
+// Covers: IOP-2.7.1-01.
 TEST_F(TokenEndpointTest, RFC_8414_PublishesItsMetadataAtTheInsertedPath) {
   const std::vector<http::Route> routes = endpoint_->routes();
   ASSERT_EQ(routes.size(), 3U);
@@ -296,6 +300,7 @@ TEST_F(TokenEndpointTest, OverLoopback) {
   EXPECT_EQ(send(http::form_type, form + "x").status, 401U);
 }
 
+// Covers: IOP-2.7.2-06.
 TEST(ResourceMetadata, PRM_01_IsAtTheInsertedPath) {
   EXPECT_EQ(resource_metadata_url("https://tr.example.com/ssf").value(),
             "https://tr.example.com/.well-known/oauth-protected-resource/ssf");

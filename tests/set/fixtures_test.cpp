@@ -57,6 +57,7 @@ bool is_about_state(const std::map<std::string, std::string>& context) {
   return context.contains("expected_state") || context.contains("no_outstanding");
 }
 
+// Covers: SET-03, SSF-3.3-04.
 TEST(Fixtures, EveryInvalidSetIsRefusedForTheReasonInTheIndex) {
   int judged = 0;
   for (const IndexRow& row : test::read_index("invalid/INDEX.tsv")) {

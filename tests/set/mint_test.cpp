@@ -87,6 +87,7 @@ TEST(Mint, EV_08_OneEventPerSet) {
   EXPECT_THAT(mint(claims, sample_key()), FailsWith(Errc::events_count));
 }
 
+// Covers: SID-01.
 TEST(Mint, SubjectMembersNobodyDescribedAreNotSent) {
   SecurityEventToken claims = sample_set();
   auto& email = std::get<EmailSubject>(std::get<SubjectIdentifier>(claims.sub_id));

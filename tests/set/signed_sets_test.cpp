@@ -74,6 +74,7 @@ TEST(EncryptedSets, SEC_26_EveryVectorGetsItsVerdictAndItsClass) {
         37);
 }
 
+// Covers: A-58, PUSH-5.3-03.
 TEST(EncryptedSets, SEC_26_WithoutConfigurationFiveSegmentsAreNoSet) {
   const Vectors vectors = load("jose/encrypted-sets.json");
   for (const Json& element : *vectors.document.as_object()->find("cases")->as_array()) {

@@ -83,6 +83,7 @@ TEST(Verify, CL_22_AClockMayDifferByFiveMinutes) {
   EXPECT_THAT(verify_claims(claims, sample_policy()), Succeeds());
 }
 
+//
 TEST(Verify, CL_23_AnOldSetIsNoDefect) {
   JsonObject claims = sample_claims();
   claims.insert_or_assign("iat", 1);

@@ -320,6 +320,7 @@ TEST_P(StoreContract, SEC_17_TheTransmittersOwnEventsNeedNoSubjectOnTheStream) {
   EXPECT_EQ(accept(event_about(opaque_subject("s1"))).streams, 0U);
 }
 
+//
 TEST_P(StoreContract, AStreamThatChangesItsMethodIsPolledForWhatWaited) {
   ASSERT_THAT(create(stream("s1", DefaultSubjects::ALL, DeliveryMethod::push)), Succeeds());
   accept(event_about(opaque_subject("u")));

@@ -284,6 +284,7 @@ TEST_F(Retention, SEC_63_WhatCannotBeRememberedMayNotBeUsed) {
   EXPECT_TRUE(wait(store->use_once("c", end)).value());
 }
 
+// Covers: POLL-2-05, A-60, IOP-2.3.5-03.
 TEST_F(Retention, REL_13_WhatWaitsTooLongExpiresAndIsCounted) {
   auto store = open_manual();
   std::vector<std::string> told;
@@ -301,6 +302,7 @@ TEST_F(Retention, REL_13_WhatWaitsTooLongExpiresAndIsCounted) {
   EXPECT_THAT(event_ids(wait(store->pending("s1", 0, 10)).value()), ElementsAre("e2"));
 }
 
+// Covers: SSF-8.1.2.1-07, A-60, IOP-2.3.5-03.
 TEST_F(Retention, REL_13_PastItsCapAStreamExpiresItsOldest) {
   auto store = open_manual({.pending_max = 3});
   ASSERT_THAT(wait(store->create(stream("s1"), 10)), Succeeds());

@@ -31,6 +31,7 @@ TEST_P(StoreContract, MAT_11_WhoWasAddedGetsEventsWhereNoneAreByDefault) {
   ASSERT_THAT(remove("s1", email_subject("a@example.com")), Succeeds());
 }
 
+// Covers: A-71.
 TEST_P(StoreContract, MAT_12_13_WhoWasRemovedGetsNoneWhereAllAreByDefault) {
   ASSERT_THAT(create(stream("s1", DefaultSubjects::ALL)), Succeeds());
   const Subject pair = subject(R"({"format":"complex","user":{"format":"opaque","id":"u"},)"
@@ -89,6 +90,7 @@ TEST_P(StoreContract, SEC_16_MatchingAgreesWithTheRulesForAnySubjects) {
   EXPECT_LT(hits, 1600U);
 }
 
+// Covers: A-25.
 TEST_P(StoreContract, REL_12_ARemovalReachesSetsThatWait) {
   ASSERT_THAT(create(stream("n", DefaultSubjects::NONE)), Succeeds());
   ASSERT_THAT(create(stream("a", DefaultSubjects::ALL)), Succeeds());
@@ -126,6 +128,7 @@ TEST_P(StoreContract, REL_12_AnotherEntryKeepsWhatItAdmits) {
   EXPECT_THAT(event_ids(pending("n")), ElementsAre("e1"));
 }
 
+// Covers: A-25, SSF-9.3-01.
 TEST_P(StoreContract, REL_12_ARemovalWithGraceTakesEffectAtItsTime) {
   ASSERT_THAT(create(stream("n", DefaultSubjects::NONE)), Succeeds());
   ASSERT_THAT(create(stream("a", DefaultSubjects::ALL)), Succeeds());

@@ -105,6 +105,7 @@ TEST(UpdateStream, SSF_8_1_1_3_06_AbsentMembersStay) {
   EXPECT_EQ(after->delivery.authorization_header, "Bearer old");
 }
 
+// Covers: A-64.
 TEST(UpdateStream, SSF_8_1_1_3_05_PresentMembersChange) {
   const auto after = updated(a_push_stream(), R"({"stream_id":"s1","events_requested":["urn:e:1"],
       "description":"second","delivery":{"method":"urn:ietf:rfc:8936"}})");
@@ -153,6 +154,7 @@ TEST(UpdateStream, SSF_8_1_1_3_10_EventsDeliveredIsComparedWithTheValueBefore) {
   EXPECT_THAT(updated(a_push_stream(), new_value), FailsWith(Errc::stream_immutable));
 }
 
+// Covers: A-62.
 TEST(UpdateStream, WhatTheTransmitterSupportsNowDecidesWhatIsDelivered) {
   Terms more = our_terms();
   more.events_supported.push_back("urn:e:9");

@@ -61,6 +61,7 @@ std::vector<std::string> found(const Json& json) {
   return shown(findings);
 }
 
+//
 TEST(Metadata, SSF_7_2_4_02_TheIssuerIsComparedOctetByOctet) {
   EXPECT_TRUE(parse_metadata(metadata(), "https://tr.example.com"));
   for (const char* issuer : {"https://tr.example.com/", "https://TR.example.com", "https://x"}) {

@@ -53,6 +53,7 @@ TEST(StreamCreate, LintFindsNothingInAGoodRequest) {
   EXPECT_THAT(shown(lint_stream_create(json("[]"))), ElementsAre("stream.type "));
 }
 
+// Covers: IOP-2.1-02, A-09.
 TEST(StreamCreate, SEC_39_APushUrlIsHttpsAndNothingElse) {
   for (const char* url :
        {"http://r.example.com/e", "file:///etc/passwd", "ftp://r.example.com/", "r.example.com",
@@ -74,6 +75,7 @@ TEST(StreamCreate, SEC_39_PlainHttpOnlyForHostsTheOperatorLists) {
               FailsWith(Errc::stream_value));
 }
 
+//
 TEST(StreamCreate, SEC_43_ACredentialIsOneVisibleHeaderValue) {
   const auto with = [](const std::string& value) {
     return parse_stream_create(

@@ -34,6 +34,8 @@ void expect_round_trip(const Json& json, const std::string& name) {
   EXPECT_TRUE(findings.empty()) << name << ": " << findings.front().to_string();
 }
 
+// Covers: SSF-3.2-01, SSF-3.3-02, SSF-3.5.1-01, SSF-3.5.2-01, SSF-3.5.3-01, SID-02, SID-03.
+// Covers: IOP-2.5-05.
 TEST(SubjectFixtures, ValidSubjectsComeBackEqualWithoutRemark) {
   int seen = 0;
   for (const IndexRow& row : test::read_index("INDEX.tsv")) {
@@ -56,6 +58,7 @@ TEST(SubjectFixtures, TheSubjectsInsideRfc9493JwtsComeBackEqual) {
   EXPECT_EQ(seen, 8);
 }
 
+// Covers: SSF-3.3-01, SSF-3.3-05, SSF-3.5.1-01, SSF-3.5.2-01, SSF-3.5.3-01, SID-02, SID-03.
 TEST(SubjectFixtures, EachInvalidSubjectIsRefusedForItsStatedReason) {
   int seen = 0;
   for (const IndexRow& row : test::read_index("invalid/INDEX.tsv")) {

@@ -12,6 +12,7 @@ std::string key(std::string_view text) {
   return shown_key(subject(text));
 }
 
+// Covers: A-70, A-35.
 TEST(SubjectKey, SUB_42_HasTheWorkedForms) {
   EXPECT_EQ(key(R"({"format":"email","email":"JDoe@Example.COM"})"), "email|JDoe@example.com");
   EXPECT_EQ(key(R"({"format":"phone_number","phone_number":"+1 206 555 0100"})"),
@@ -47,6 +48,7 @@ TEST(SubjectKey, ARepeatedAddressCountsOnce) {
             "ip-addresses|4:0a000001|6:00000000000000000000000000000001");
 }
 
+// Covers: A-37.
 TEST(SubjectKey, SUB_08_AnAgreedFormatIsComparedAsJson) {
   const std::string one = key(R"({"format":"x_item","n":[1.0,{"b":1,"a":10e-1}],"m":null})");
   EXPECT_EQ(one, key(R"({"m":null,"n":[1,{"a":1.00,"b":1}],"format":"x_item"})"));

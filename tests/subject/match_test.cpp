@@ -22,6 +22,7 @@ const Json& cases_of(const Json& document) {
   return *document.as_object()->find("cases");
 }
 
+// Covers: SSF-8.1.3.1-02, A-26.
 TEST(Matches, TheTruthTableHoldsInBothDirections) {
   const Json document = test::read_json_fixture("matching/cases.json");
   int seen = 0;
@@ -37,6 +38,7 @@ TEST(Matches, TheTruthTableHoldsInBothDirections) {
   EXPECT_EQ(seen, 46);
 }
 
+// Covers: SSF-8.1.3.1-03.
 TEST(Matches, ThePairsOfTheSpecificationMatchAsItSays) {
   const auto pair_matches = [](const std::string& number) {
     const auto load = [&number](const std::string& part) {
@@ -65,6 +67,7 @@ TEST(Covers, TheExclusionTableHolds) {
 }
 
 // The wildcard rule widens nothing that shares no member (SEC-15): a device is no tenant.
+// Covers: A-24, SSF-8.1.3.1-05.
 TEST(Matches, SEC_15_DisjointComplexSubjectsNeverMatch) {
   const Subject device = subject(R"({"format":"complex","device":{"format":"opaque","id":"d"}})");
   const Subject tenant = subject(
@@ -102,6 +105,7 @@ TEST(IsSameEntry, SUB_44_ComparesWholeSubjects) {
   EXPECT_FALSE(is_same_entry(email, user));
 }
 
+// Covers: A-26.
 TEST(IsSameEntry, SUB_44_AliasesAreTheSameOnlyWithTheSameKeys) {
   const Subject both = subject(
       R"({"format":"aliases","identifiers":[{"format":"opaque","id":"1"},{"format":"opaque","id":"2"}]})");

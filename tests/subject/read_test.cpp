@@ -96,6 +96,7 @@ TEST(ReadSubject, SUB_22_AComplexAliasStaysWholeWhenPolicyLetsItPass) {
   EXPECT_EQ(to_json(*lenient), text);
 }
 
+// Covers: SSF-3.3-03.
 TEST(ReadSubject, SUB_31_OnlyLenientTakesAnExtensionMemberThatIsNoSubject) {
   const Json text =
       json(R"({"format":"complex","user":{"format":"opaque","id":"1"},"x_region":"eu"})");
@@ -241,6 +242,7 @@ TEST(PhoneNumberSubject, IsSentAsPlusAndDigits) {
   EXPECT_THAT(phone_number_subject("206 555 0100"), FailsWith(Errc::subject_value));
 }
 
+// Covers: A-35.
 TEST(IpAddressesSubject, AreSentInFull) {
   const auto subject = ip_addresses_subject({"10.0.0.1", "2001:DB8::1"});
   ASSERT_TRUE(subject);

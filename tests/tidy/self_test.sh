@@ -39,6 +39,9 @@ clean_tree() {
 return 0;
 ```
 TXT
+  printf 'AB-1.2-03\tT\ttest\tOne thing.\nAB-1.2-04\tT\ttest\tAnother.\nCD-05\tR\topen\tLater.\n' \
+    >tests/requirements.tsv
+  printf 'TEST(Room, AB_1_2_03_04_AClaim) {}\n' >tests/room_test.cpp
   local room
   for room in base json jose http; do printf '# %s\n' "$room" >src/$room/README.md; done
 }
@@ -59,7 +62,7 @@ finds() {
 }
 
 clean_tree
-for check in format rooms headers markers shell docs hygiene; do
+for check in format rooms headers markers shell docs hygiene requirements; do
   if ! output=$(run_check "$check"); then
     printf '%s fails on a tree without a fault:\n%s\n' "$check" "$output"
     failed=1
@@ -136,5 +139,16 @@ printf 'int x;' >src/base/answer.cpp
 finds hygiene 'src/base/answer.cpp: does not end with a line end'
 printf '// See /home''/somebody/notes.\n' >src/base/answer.cpp
 finds hygiene 'src/base/answer.cpp:1'
+
+printf 'TEST(Room, AB_1_2_03_AClaim) {}\n' >tests/room_test.cpp
+finds requirements 'tests/requirements.tsv:2: no test carries AB-1.2-04'
+printf 'TEST(Room, AB_1_2_03_AClaim) {}\n// Covers: AB-1.2-4.\n' >tests/room_test.cpp
+finds requirements 'tests/room_test.cpp:2: tests/requirements.tsv does not list AB-1.2-4'
+printf 'AB-1.2-03\tT\ttest\tAgain.\n' >>tests/requirements.tsv
+finds requirements 'tests/requirements.tsv:4: AB-1.2-03 is listed twice'
+printf 'CD-06\tT\topen\tLater.\n' >>tests/requirements.tsv
+finds requirements 'tests/requirements.tsv:4: only a row of receivers may be open'
+printf 'CD-06\tT\ttest\n' >>tests/requirements.tsv
+finds requirements 'tests/requirements.tsv:4: a row is: requirement'
 
 exit "$failed"

@@ -51,6 +51,7 @@ class AccessApi : public ApiTest {
   }
 };
 
+// Covers: SSF-AZ-01.
 TEST_F(AccessApi, SSF_8_01_SSF_7_1_1_02_SEC_01_EveryOperationNeedsACredential) {
   for (const Operation& operation : all_operations(create())) {
     EXPECT_EQ(call_as(operation, "").status, 401U) << name_of(operation);
@@ -58,6 +59,7 @@ TEST_F(AccessApi, SSF_8_01_SSF_7_1_1_02_SEC_01_EveryOperationNeedsACredential) {
   }
 }
 
+// Covers: A-49, IOP-2.7.3-02, IOP-2.7.3-05.
 TEST_F(AccessApi, IOP_2_7_3_07_SEC_04_TheScopeMatrix) {
   for (const Operation& operation : all_operations(create())) {
     EXPECT_EQ(call_as(operation, "acme-reader").status, operation.reads ? 200U : 403U)
@@ -67,6 +69,7 @@ TEST_F(AccessApi, IOP_2_7_3_07_SEC_04_TheScopeMatrix) {
   }
 }
 
+// Covers: A-13, POLL-SSF-01, POLL-2.5.1-02, SSF-8.1.2.2-04.
 TEST_F(AccessApi, SSF_8_02_SSF_8_1_03_SEC_09_AForeignStreamAndNoneAreTheSame) {
   const std::string foreign = create("{}", "globex");
   const std::string none = random_.id();
@@ -98,6 +101,7 @@ TEST_F(AccessApi, SEC_68_WhoIsNotRegisteredHereMayDoNothing) {
   }
 }
 
+// Covers: SSF-8-03, IOP-2.3.8-01.
 TEST_F(AccessApi, IOP_2_7_3_07_09_EveryRouteDeclaresItsOwnOperation) {
   using enum oauth::Operation;
   std::vector<oauth::Operation> seen;

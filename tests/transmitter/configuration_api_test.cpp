@@ -56,6 +56,7 @@ TEST_F(CreateApi, SSF_6_1_2_03_EveryPollStreamHasItsOwnUrl) {
             store_.record(create()).config.delivery.endpoint_url);
 }
 
+// Covers: SSF-6.1.2-01, SSF-6.1.2-02.
 TEST_F(CreateApi, SSF_8_1_1_1_11_ThePollUrlIsOurs) {
   const Json config = body_of(call("POST", "/ssf/streams",
                                    R"({"delivery":{"method":"urn:ietf:rfc:8936",
@@ -68,6 +69,7 @@ TEST_F(CreateApi, SSF_8_1_1_1_04_AFurtherStreamHasAnotherId) {
   EXPECT_NE(create(), create());
 }
 
+// Covers: A-05.
 TEST_F(CreateApi, SSF_8_1_1_01_02_SEC_10_IdsAreUniqueAndUnreserved) {
   std::set<std::string> ids;
   for (int i = 0; i < 10'000; ++i) {
@@ -80,6 +82,7 @@ TEST_F(CreateApi, SSF_8_1_1_01_02_SEC_10_IdsAreUniqueAndUnreserved) {
   }
 }
 
+// Covers: A-63.
 TEST_F(CreateApi, SEC_11_PRX_8_1_1_1_01_WhatTheTransmitterSuppliesIsIgnored) {
   const std::string id =
       create(R"({"stream_id":"mine","iss":"https://evil","aud":"https://globex","events_supported":
@@ -92,12 +95,14 @@ TEST_F(CreateApi, SEC_11_PRX_8_1_1_1_01_WhatTheTransmitterSuppliesIsIgnored) {
   EXPECT_FALSE(config.inactivity_timeout);
 }
 
+// Covers: A-29, SSF-8.1.1.1.1-02.
 TEST_F(CreateApi, SEC_11_TheAudienceIsTheRegisteredOne) {
   tenant_->replace_receivers({{{"https://as", "acme"}, {.aud = {"https://acme/1", "x"}}}});
   EXPECT_EQ(member(body_of(call("POST", "/ssf/streams", "{}")), "aud"),
             Json(JsonArray{"https://acme/1", "x"}));
 }
 
+// Covers: A-08.
 TEST_F(CreateApi, SSF_8_1_1_08_TypesNobodyKnowsAreIgnored) {
   const Json config = body_of(
       call("POST", "/ssf/streams",
@@ -168,6 +173,7 @@ TEST_F(CreateApi, SEC_42_NeitherResolvesNorConnects) {
       R"({"delivery":{"method":"urn:ietf:rfc:8935","endpoint_url":"https://no.such.invalid/"}})");
 }
 
+// Covers: A-02.
 TEST_F(CreateApi, SEC_43_TheCredentialIsShownByNobody) {
   const std::string id = create_push();
   EXPECT_EQ(store_.record(id).config.delivery.authorization_header, "Bearer secret");
@@ -178,6 +184,7 @@ TEST_F(CreateApi, SEC_43_TheCredentialIsShownByNobody) {
   EXPECT_THAT(patched.body, Not(HasSubstr("secret")));
 }
 
+// Covers: SSF-ERR-06.
 TEST_F(CreateApi, A_38_ABodyNeedsNoLabelButNoOtherOne) {
   http::Request plain = request("POST", "/ssf/streams", "{}", "acme");
   plain.headers.erase("Content-Type");
@@ -191,10 +198,12 @@ TEST_F(CreateApi, A_38_ABodyNeedsNoLabelButNoOtherOne) {
   EXPECT_EQ(test::run(loop_, serve(plain)).status, 400U);
 }
 
+// Covers: POLL-2.5.1-01.
 TEST_F(CreateApi, TooLargeABodyIs413) {
   EXPECT_EQ(call("POST", "/ssf/streams", std::string(64 * 1024 + 1, ' ')).status, 413U);
 }
 
+// Covers: A-04, IOP-2.3.8.2-02.
 TEST_F(CreateApi, SSF_8_1_1_1_05_IsRefusedBeyondTheLimit) {
   for (int i = 0; i < 10; ++i) create();
   const http::Response response = call("POST", "/ssf/streams", "{}");
@@ -290,7 +299,7 @@ TEST_F(ChangeApi, SSF_8_1_1_3_01_AnswersWithTheWholeConfiguration) {
   EXPECT_EQ(member(body_of(response), "description"), Json("new"));
 }
 
-TEST_F(ChangeApi, SSF_8_1_1_3_03_8_1_1_4_03_TheIdIsInTheBody) {
+TEST_F(ChangeApi, SSF_8_1_1_3_03_SSF_8_1_1_4_03_TheIdIsInTheBody) {
   const std::string id = create();
   for (const char* method : {"PATCH", "PUT"}) {
     const http::Response response = call(method, "/ssf/streams?stream_id=" + id, "{}");
@@ -318,7 +327,8 @@ TEST_F(ChangeApi, SSF_8_1_1_3_05_06_WhatIsThereChangesAndTheRestStays) {
   EXPECT_THAT(store_.record(id).config.events_delivered, ElementsAre(credential_change));
 }
 
-TEST_F(ChangeApi, SSF_8_1_1_3_08_8_1_1_4_07_AMemberOfOursMustBeAsItIs) {
+// Covers: A-12, SSF-8.1.1.3-09.
+TEST_F(ChangeApi, SSF_8_1_1_3_08_SSF_8_1_1_4_07_AMemberOfOursMustBeAsItIs) {
   const std::string id = create(R"({"description":"d"})");
   const Json before = to_json(store_.record(id).config);
   for (const char* method : {"PATCH", "PUT"}) {
@@ -347,7 +357,7 @@ TEST_F(ChangeApi, SSF_8_1_1_04_TheAudienceStaysWhateverIsRegisteredSince) {
   EXPECT_EQ(store_.record(id).config.aud, before);
 }
 
-TEST_F(ChangeApi, SSF_8_1_1_3_10_8_1_1_4_08_EventsDeliveredIsComparedWithWhatWas) {
+TEST_F(ChangeApi, SSF_8_1_1_3_10_SSF_8_1_1_4_08_EventsDeliveredIsComparedWithWhatWas) {
   for (const char* method : {"PATCH", "PUT"}) {
     const std::string id = create();
     const std::string change = R"("events_requested":[")" + session_revoked + R"("],)";
@@ -361,7 +371,7 @@ TEST_F(ChangeApi, SSF_8_1_1_3_10_8_1_1_4_08_EventsDeliveredIsComparedWithWhatWas
   }
 }
 
-TEST_F(ChangeApi, SSF_8_1_1_3_12_8_1_1_4_09_WhatCannotBeReadComesBeforeWhatIsUnknown) {
+TEST_F(ChangeApi, SSF_8_1_1_3_12_SSF_8_1_1_4_09_WhatCannotBeReadComesBeforeWhatIsUnknown) {
   for (const char* method : {"PATCH", "PUT"}) {
     EXPECT_EQ(call(method, "/ssf/streams", "{").status, 400U);
     EXPECT_EQ(call(method, "/ssf/streams", with_id("none", R"("description":7)")).status, 400U);
@@ -385,6 +395,7 @@ TEST_F(ChangeApi, A_65_PRX_8_1_1_3_01_TheStatusIsNoPartOfTheConfiguration) {
   EXPECT_EQ(store_.record(id).status, StreamStatus::paused);
 }
 
+// Covers: A-10.
 TEST_F(ChangeApi, SSF_8_1_1_4_01_04_PutDeletesWhatIsAbsent) {
   const std::string id =
       create(R"({"description":"d","events_requested":[")" + session_revoked +
@@ -442,6 +453,7 @@ TEST_F(DeleteApi, SSF_8_1_1_5_02_A_67_NeedsTheIdInTheQuery) {
   EXPECT_EQ(call("DELETE", "/ssf/streams?stream_id=").status, 400U);
 }
 
+// Covers: A-21.
 TEST_F(DeleteApi, PRX_8_1_1_5_01_REL_11_NothingIsLeftOfTheStream) {
   const std::string id = create();
   store_.add_event(id, caep::SessionRevoked{}, "j1");

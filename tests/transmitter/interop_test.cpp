@@ -124,6 +124,7 @@ TEST_F(InteropCheck, IC_07_SSF_7_1_01_A_87_TheVersionIsThatOfTheFinalText) {
   EXPECT_EQ(member(metadata(), "spec_version"), Json("1_0"));
 }
 
+// Covers: IC-49.
 TEST_F(InteropCheck, IC_08_IOP_2_3_3_01_IOP_2_3_4_01_IOP_2_3_5_01_IOP_2_3_6_01_TheProfilesMembers) {
   for (const char* name :
        {"jwks_uri", "configuration_endpoint", "status_endpoint", "verification_endpoint"}) {
@@ -153,6 +154,7 @@ TEST_F(InteropCheck, IOP_2_3_08_A_28_A_61_AllSubjectsByDefaultAndNoEventsInTheMe
   EXPECT_EQ(metadata().as_object()->find("events_supported"), nullptr);
 }
 
+//
 TEST_F(InteropCheck, IC_17_18_19_20_SSF_ERR_02_TheTokenIsJudgedFirst) {
   const std::string streams = endpoint("configuration_endpoint");
   const std::string status = endpoint("status_endpoint");
@@ -216,6 +218,7 @@ TEST_F(InteropCheck, IC_22_23_24_25_IOP_2_3_8_2_01_IOP_2_3_8_1_03_ANewStreamIsSh
   EXPECT_THAT(text_of(member(stream, "delivery", "endpoint_url")), StartsWith("https://"));
 }
 
+//
 TEST_F(InteropCheck,
        IOP_2_3_8_1_01_IOP_2_3_8_1_02_SSF_6_1_01_SSF_6_1_1_01_SSF_8_1_1_12_BothMethods) {
   const test::RawResponse push = ask("POST", endpoint("configuration_endpoint"),
@@ -322,6 +325,7 @@ TEST_F(InteropCheck, IC_44_46_47_48_52_53_54_55_A_76_AVerificationArrivesAsAsked
   EXPECT_TRUE(is_same_entry((*set)->sub_id, opaque_subject(id)));
 }
 
+// Covers: SSF-8.1.4.2-06.
 TEST_F(InteropCheck, IC_45_SSF_8_1_4_2_07_A_54_AVerificationIsThereOnceItIsAnswered) {
   const Json stream = create_poll();
   ask("POST", endpoint("verification_endpoint"), naming(text_of(member(stream, "stream_id"))));

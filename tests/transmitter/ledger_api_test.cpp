@@ -1,10 +1,7 @@
 // The API over the real ledger: what a receiver asks for decides what it gets.
 #include <gmock/gmock.h>
 
-#include "api.h"
-#include "jose/secret_box.h"
-#include "store/sqlite/sqlite_store.h"
-#include "support/temporary_folder.h"
+#include "ledger_api.h"
 #include "transmitter/housekeeping.h"
 #include "transmitter/status_change.h"
 
@@ -16,81 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class LedgerApi : public ApiTest {
- protected:
-  using ApiTest::ApiTest;
-
-  std::vector<http::Route> routes() override {
-    std::vector<http::Route> routes = stream_api_routes({.tenant = *tenant_,
-                                                         .streams = *ledger_,
-                                                         .subjects = *ledger_,
-                                                         .clock = clock_,
-                                                         .random = random_,
-                                                         .addresses = addresses_},
-                                                        test_guard);
-    for (http::Route& route : ledger_poll_.routes(test_guard)) routes.push_back(std::move(route));
-    return routes;
-  }
-
-  // An event that policy permits is accepted; the number of streams that get it.
-  std::size_t accept(Event event, Subject subject) {
-    store::NewEvent accepted;
-    accepted.iss = tenant_->issuer();
-    accepted.event_id = random_.id();
-    accepted.txn = random_.id();
-    accepted.event = std::move(event);
-    accepted.subject = std::move(subject);
-    accepted.accepted_at = clock_.wall();
-    std::vector<store::NewEvent> events{std::move(accepted)};
-    return test::run(loop_, ledger_->accept(std::move(events))).value()[0].streams;
-  }
-  std::size_t accept(const std::string& who) {
-    return accept(caep::SessionRevoked{}, email_subject(who));
-  }
-
-  http::Response name_subject(const char* what, const std::string& id, const std::string& who) {
-    return call(
-        "POST", std::string("/ssf/subjects/") + what,
-        R"({"stream_id":")" + id + R"(","subject":{"format":"email","email":")" + who + R"("}})");
-  }
-
-  // What the SETs of a poll are about.
-  std::vector<std::string> polled(const std::string& id) {
-    std::vector<std::string> subjects;
-    const Json body = body_of(poll(id));
-    const Json sets = member(body, "sets");
-    for (const JsonMember& entry : *sets.as_object()) {
-      SetPolicy policy;
-      policy.iss = tenant_->issuer();
-      policy.aud = {tenant_->urls().url("/acme/" + id)};
-      const auto set =
-          verify(*entry.value.as_string(), KeySet::of({key_}), policy, clock_.wall_seconds());
-      EXPECT_TRUE(set) << set.error().to_string();
-      if (set) subjects.push_back(*member(to_json((*set)->sub_id), "email").as_string());
-    }
-    return subjects;
-  }
-
-  store::StreamOwner owner() const { return {tenant_->issuer(), {"https://as", "acme"}}; }
-
-  const test::TemporaryFolder folder_;
-  std::unique_ptr<store::SqliteStore> ledger_ =
-      store::SqliteStore::open(
-          {.path = folder_.file("tocsin.db"), .threaded = false},
-          jose::SecretBox::with_key(jose::Secret(std::string(jose::secret_box_key_size, 'k')))
-              .value(),
-          clock_, random_)
-          .value();
-  OutgoingSets ledger_sets_{*ledger_};
-  PollWaiters ledger_waiters_{*ledger_, clock_};
-  PollApi ledger_poll_{{.tenant = *tenant_,
-                        .streams = *ledger_,
-                        .outbox = *ledger_,
-                        .sets = ledger_sets_,
-                        .waiters = ledger_waiters_,
-                        .clock = clock_}};
-};
-
+// Covers: A-71.
 TEST_F(LedgerApi, SSF_7_1_10_UnderAllASubjectIsInUntilItIsRemoved) {
   const std::string id = create();
   EXPECT_EQ(accept("a@example.com"), 1U);
@@ -110,6 +33,7 @@ TEST_F(LedgerApi, SSF_8_1_1_10_SEC_38_OnlyTypesThatWereAskedFor) {
   EXPECT_THAT(polled(id), ElementsAre("a@example.com"));
 }
 
+// Covers: POLL-2-01, POLL-2-03, SSF-8.1-01.
 TEST_F(LedgerApi, REL_15_SEC_12_WhatIsAcknowledgedIsGoneAndNothingElse) {
   const std::string id = create();
   accept("a@example.com");
@@ -123,6 +47,7 @@ TEST_F(LedgerApi, REL_15_SEC_12_WhatIsAcknowledgedIsGoneAndNothingElse) {
   EXPECT_THAT(jtis(poll(id, ack)), ElementsAre(first[1]));
 }
 
+// Covers: POLL-2.4-04.
 TEST_F(LedgerApi, REL_08_A_40_WhatIsRefusedThreeTimesIsSetAside) {
   const std::string id = create();
   accept("a@example.com");
@@ -139,6 +64,7 @@ TEST_F(LedgerApi, REL_08_A_40_WhatIsRefusedThreeTimesIsSetAside) {
   EXPECT_EQ(poll(id).body, R"({"sets":{}})");
 }
 
+// Covers: SSF-8.1.2.1-04.
 TEST_F(LedgerApi, SSF_8_1_2_1_06_08_09_HoldsInOrderWhilePausedAndNothingWhileDisabled) {
   const std::string id = create();
   set_status(id, "paused");
@@ -191,6 +117,164 @@ TEST_F(LedgerApi, SEC_43_TheCredentialSurvivesARoundTripThroughTheLedger) {
   EXPECT_EQ(record.config.delivery.authorization_header, "Bearer secret");
 }
 
+TEST_F(LedgerApi, A_20_APushThatSucceedsIsNoActivity) {
+  const std::string id = create_push();
+  const auto since = test::run(loop_, ledger_->read(owner(), id)).value().active_at;
+  clock_.advance(1h);
+  accept("a@example.com");
+  const auto pending = test::run(loop_, ledger_->pending(id, 0, 1)).value();
+  ASSERT_THAT(pending, SizeIs(1));
+  std::vector<store::Settled> delivered(1);
+  delivered[0] = {
+      .stream_id = id, .number = pending[0].number, .state = store::Settled::State::delivered};
+  ASSERT_TRUE(test::run(loop_, ledger_->settle(std::move(delivered))));
+  EXPECT_EQ(test::run(loop_, ledger_->read(owner(), id)).value().active_at, since);
+  set_status(id, "enabled");
+  EXPECT_EQ(test::run(loop_, ledger_->read(owner(), id)).value().active_at, clock_.wall());
+}
+
+TEST_F(LedgerApi, SSF_8_1_4_01_NothingIsVerifiedUnasked) {
+  const std::string id = create();
+  EXPECT_THAT(sets(id), IsEmpty());
+  accept("a@example.com");
+  EXPECT_THAT(polled(id), ElementsAre("a@example.com"));
+}
+
+TEST_F(LedgerApi, SSF_8_1_4_1_05_AVerificationThatIsRefusedStopsNoStream) {
+  const std::string id = create();
+  call("POST", "/ssf/verification", R"({"stream_id":")" + id + R"("})");
+  const std::string jti = jtis(poll(id)).at(0);
+  for (int i = 0; i < 3; ++i) {
+    poll(id, R"({"returnImmediately":true,"setErrs":{")" + jti +
+                 R"(":{"err":"invalid_key","description":"no"}}})");
+    clock_.advance(1h);
+  }
+  EXPECT_EQ(member(body_of(get_status(id)), "status"), Json("enabled"));
+}
+
+TEST_F(LedgerApi, SSF_4_1_9_03_SetsOfOneCauseShareItsTxn) {
+  const std::string one = create();
+  const std::string other = create();
+  EXPECT_EQ(accept("a@example.com"), 2U);
+  const std::vector<VerifiedSet> first = sets(one);
+  const std::vector<VerifiedSet> second = sets(other);
+  ASSERT_THAT(first, SizeIs(1));
+  ASSERT_THAT(second, SizeIs(1));
+  EXPECT_TRUE(first[0]->txn);
+  EXPECT_EQ(first[0]->txn, second[0]->txn);
+  EXPECT_NE(first[0]->jti, second[0]->jti);
+}
+
+TEST_F(LedgerApi, A_50_IOP_2_5_02_SSF_3_1_4_02_ASubjectIsSentAsItWasGiven) {
+  const std::string id = create();
+  const std::vector<std::string> subjects{
+      R"({"format":"email","email":"A.b@example.com"})",
+      R"({"format":"iss_sub","iss":"https://idp.example.com/","sub":"1"})",
+      R"({"format":"opaque","id":"x"})",
+      R"({"format":"complex","user":{"format":"email","email":"a@example.com"},)"
+      R"("tenant":{"format":"opaque","id":"t"}})"};
+  for (const std::string& subject : subjects) {
+    accept(caep::SessionRevoked{}, parse_subject(parse_json(subject).value()).value());
+  }
+  std::vector<std::string> sent;
+  for (const VerifiedSet& set : sets(id)) sent.push_back(to_text(to_json(set->sub_id)));
+  EXPECT_EQ(sent, subjects);
+}
+
+class AllTypesLedgerApi : public LedgerApi {
+ protected:
+  static constexpr std::string_view caep_prefix =
+      "https://schemas.openid.net/secevent/caep/event-type/";
+  static TenantTerms terms() {
+    TenantTerms terms = plain_terms();
+    const auto known = known_event_types();
+    terms.events_supported.assign(known.begin(), known.end());
+    return terms;
+  }
+  AllTypesLedgerApi() : LedgerApi(terms()) {}
+
+  // Events of a type, the payload with what each CAEP event has.
+  struct Sample {
+    std::string type;
+    std::string members;
+  };
+  void accept_all(const std::vector<Sample>& samples) {
+    for (const Sample& sample : samples) {
+      const std::string payload = "{" + sample.members +
+                                  R"("event_timestamp":1794999000,"initiating_entity":"policy",)"
+                                  R"("reason_admin":{"en":"a reason"}})";
+      auto event = parse_event(std::string(caep_prefix) + sample.type, parse_json(payload).value(),
+                               Strictness::interop);
+      ASSERT_TRUE(event) << sample.type << " " << event.error().to_string();
+      EXPECT_EQ(accept(std::move(*event), email_subject("a@example.com")), 1U) << sample.type;
+    }
+  }
+};
+
+TEST_F(AllTypesLedgerApi,
+       IC_64_65_66_IOP_3_1_01_IOP_3_2_01_IOP_3_3_01_IOP_3_4_01_EveryPromisedTypeArrives) {
+  const std::vector<Sample> samples{
+      {"session-revoked", ""},
+      {"token-claims-change", R"("claims":{"role":"ro"},)"},
+      {"credential-change", R"("credential_type":"password","change_type":"create",)"},
+      {"assurance-level-change",
+       R"("namespace":"NIST-AAL","current_level":"nist-aal2","previous_level":"nist-aal1",)"
+       R"("change_direction":"increase",)"},
+      {"device-compliance-change",
+       R"("previous_status":"compliant","current_status":"not-compliant",)"},
+      {"session-established", ""},
+      {"session-presented", ""},
+      {"risk-level-change", R"("principal":"USER","current_level":"LOW",)"}};
+  std::string wanted;
+  for (const Sample& sample : samples) {
+    wanted += (wanted.empty() ? "\"" : ",\"") + std::string(caep_prefix) + sample.type + "\"";
+  }
+  const std::string id = create(R"({"events_requested":[)" + wanted + "]}");
+  accept_all(samples);
+  call("POST", "/ssf/verification", R"({"stream_id":")" + id + R"("})");
+  const std::vector<VerifiedSet> arrived = sets(id);
+  ASSERT_THAT(arrived, SizeIs(samples.size() + 1)) << "the verification comes, and last";
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_EQ(type_of(arrived[i]->event), std::string(caep_prefix) + samples[i].type);
+    const Json payload = to_json(arrived[i]->event);
+    EXPECT_EQ(member(payload, "event_timestamp"), Json(1'794'999'000)) << samples[i].type;
+    EXPECT_EQ(member(payload, "reason_admin", "en"), Json("a reason")) << samples[i].type;
+  }
+  EXPECT_TRUE(std::holds_alternative<ssf::Verification>(arrived.back()->event));
+}
+
+TEST_F(AllTypesLedgerApi, IOP_3_2_04_IOP_3_3_03_EveryValueOfTheListsIsSent) {
+  std::vector<Sample> samples;
+  for (const char* type : {"password", "pin", "x509", "fido2-platform", "fido2-roaming", "fido-u2f",
+                           "verifiable-credential", "phone-voice", "phone-sms", "app"}) {
+    for (const char* change : {"create", "revoke", "update", "delete"}) {
+      samples.push_back({"credential-change", std::string(R"("credential_type":")") + type +
+                                                  R"(","change_type":")" + change + "\","});
+    }
+  }
+  for (const char* before : {"compliant", "not-compliant"}) {
+    const std::string after = before == std::string("compliant") ? "not-compliant" : "compliant";
+    samples.push_back({"device-compliance-change", std::string(R"("previous_status":")") + before +
+                                                       R"(","current_status":")" + after + "\","});
+  }
+  const std::string id = create();
+  accept_all(samples);
+  const std::vector<VerifiedSet> arrived = sets(id);
+  ASSERT_THAT(arrived, SizeIs(samples.size()));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    EXPECT_THAT(to_text(to_json(arrived[i]->event)), testing::HasSubstr(samples[i].members));
+  }
+}
+
+TEST_F(AllTypesLedgerApi, A_52_AnotherEventIsSentWhereItWasAskedFor) {
+  const std::string locked = "https://schemas.openid.net/secevent/risc/event-type/account-disabled";
+  const std::string asking = create(R"({"events_requested":[")" + locked + R"("]})");
+  const std::string other = create(R"({"events_requested":[")" + session_revoked + R"("]})");
+  EXPECT_EQ(accept(risc::AccountDisabled{}, email_subject("a@example.com")), 1U);
+  EXPECT_THAT(sets(asking), SizeIs(1));
+  EXPECT_THAT(sets(other), IsEmpty());
+}
+
 class NoneLedgerApi : public LedgerApi {
  protected:
   static TenantTerms terms() {
@@ -201,6 +285,7 @@ class NoneLedgerApi : public LedgerApi {
   NoneLedgerApi() : LedgerApi(terms()) {}
 };
 
+// Covers: SSF-8.1.3.1-04.
 TEST_F(NoneLedgerApi, SSF_7_1_11_SSF_8_1_3_1_01_UnderNoneOnlySubjectsThatWereAdded) {
   const std::string id = create();
   EXPECT_EQ(accept("a@example.com"), 0U);
@@ -211,6 +296,7 @@ TEST_F(NoneLedgerApi, SSF_7_1_11_SSF_8_1_3_1_01_UnderNoneOnlySubjectsThatWereAdd
   EXPECT_EQ(accept("a@example.com"), 0U);
 }
 
+// Covers: SSF-9.1-02, SSF-9.2-01, SSF-8.1.3.2-05.
 TEST_F(NoneLedgerApi, SEC_14_ASubjectBeyondThePolicyIsNeverDelivered) {
   tenant_->replace_receivers(
       {{{"https://as", "acme"},

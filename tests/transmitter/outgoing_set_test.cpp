@@ -57,6 +57,7 @@ class OutgoingSetTest : public ::testing::Test {
   }();
 };
 
+// Covers: PUSH-2-07.
 TEST_F(OutgoingSetTest, SEC_36_CarriesTheStreamsIssuerAndAudience) {
   const auto set = verify_set(compact_of(pending(1, "a@example.com")).value(), key_);
   ASSERT_TRUE(set) << set.error().to_string();
@@ -88,6 +89,7 @@ TEST_F(OutgoingSetTest, REL_04_DoesNotLeaveWhenItCannotBeKept) {
   EXPECT_THAT(compact_of(pending(1, "a@example.com")), FailsWith(Errc::store_full));
 }
 
+//
 TEST_F(OutgoingSetTest, REL_22_IsSignedAgainOnlyWhenItsKeyIsNoLongerPublished) {
   store::PendingSet set = pending(1, "a@example.com");
   set.compact = compact_of(set).value();
@@ -141,6 +143,7 @@ TEST(ReceiverPolicy, SEC_14_NarrowsTypesAndSubjects) {
   EXPECT_TRUE(may_have(policy, ssf::Verification{}, opaque_subject("s1")));
 }
 
+//
 TEST(ReceiverPolicy, SEC_15_ATenantIsNotWidenedByWildcards) {
   const auto complex = [](std::vector<std::pair<std::string, std::string>> members) {
     ComplexSubject subject;

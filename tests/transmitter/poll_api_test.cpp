@@ -154,6 +154,12 @@ TEST_F(PollApiTest, POLL_2_5_01_ALongPollWaitsAndWakesAtOnce) {
   EXPECT_THAT(jtis(finish(open)), ElementsAre("j1"));
 }
 
+TEST_F(PollApiTest, POLL_2_5_02_NothingWaitsWhereThereIsASet) {
+  const std::string id = create();
+  store_.add_event(id, caep::SessionRevoked{}, "j1");
+  EXPECT_THAT(jtis(finish(start(id))), ElementsAre("j1"));
+}
+
 TEST_F(PollApiTest, POLL_2_2_06_AWaitEndsWithNothing) {
   const std::string id = create();
   const auto open = start(id);
@@ -300,6 +306,7 @@ TEST_F(PollApiTest, SEC_34_WithoutAKeyItIs503AndNothingIsLost) {
   EXPECT_THAT(jtis(poll(id)), ElementsAre("j1"));
 }
 
+// Covers: SSF-9.2-03.
 TEST_F(PollApiTest, SEC_14_PolicyIsAskedAgainAtDelivery) {
   const std::string id = create();
   store_.add_event(id, caep::SessionRevoked{}, "j1", email_subject("a@example.com"));

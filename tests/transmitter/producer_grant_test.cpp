@@ -60,5 +60,18 @@ TEST(ProducerGrant, SEC_18_EveryMemberMustBeGranted) {
   EXPECT_FALSE(may(own, aliases("https://two")));
 }
 
+TEST(ProducerGrant, SSF_3_4_01_AFormatNobodyDescribesMustBeNamed) {
+  const auto* item = R"({"format":"catalog_item","catalog_id":"c"})";
+  const std::string complex =
+      std::string(R"({"format":"complex","user":{"format":"opaque","id":"u"},"device":)") + item +
+      "}";
+  for (const std::string& subject : {std::string(item), complex}) {
+    const Subject about = parse_subject(parse_json(subject).value()).value();
+    EXPECT_FALSE(may_publish_about({}, about)) << subject;
+    EXPECT_TRUE(may_publish_about({.namespaces = {{{"catalog_item"}, {"opaque"}}}}, about));
+  }
+  EXPECT_TRUE(may_publish_about({}, opaque_subject("u")));
+}
+
 }  // namespace
 }  // namespace tocsin::transmitter

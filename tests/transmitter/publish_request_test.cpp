@@ -81,6 +81,7 @@ TEST_F(PublishRequestTest, AcceptsATypeOfSomebodyElse) {
   EXPECT_EQ(type_of(item.event), "https://example.com/event/door-opened");
 }
 
+// Covers: IC-68, IC-69.
 TEST_F(PublishRequestTest, NamesTheMemberThatIsWrong) {
   expect_refused("[1]", Errc::publish_request, "");
   expect_refused("7", Errc::publish_request, "");
@@ -131,6 +132,7 @@ TEST_F(PublishRequestTest, SEC_17_RefusesTheEventsOnlyTheTransmitterSends) {
   }
 }
 
+// Covers: A-48, CAEP-02, IC-70, IOP-3.1-02, IOP-3.2-05, IOP-3.3-04.
 TEST_F(PublishRequestTest, EV_51_TheInteroperabilityProfileDemandsAReason) {
   const std::string without = object("caep:session-revoked", subject, R"("event":{})");
   expect_refused(without, Errc::event_missing, "/event/reason_admin");

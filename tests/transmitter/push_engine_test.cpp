@@ -143,6 +143,7 @@ class PushEngineTest : public ::testing::Test {
   bool is_over_ = true;
 };
 
+// Covers: SSF-8.1.2.1-04.
 TEST_F(PushEngineTest, REL_02_DeliversWhatWasPendingAndWhatComes) {
   put("a");
   start();
@@ -328,6 +329,7 @@ TEST_F(PushEngineTest, REL_12_AWithdrawnSetIsNotAttempted) {
   EXPECT_EQ(client_.sent.size(), 19U);
 }
 
+// Covers: IC-40.
 TEST_F(PushEngineTest, REL_11_ADeletedStreamGetsNothingMore) {
   client_.answer_time = 50ms;
   start();
@@ -342,6 +344,7 @@ TEST_F(PushEngineTest, REL_11_ADeletedStreamGetsNothingMore) {
   EXPECT_EQ(engine_->counts().streams_active, 0U);
 }
 
+// Covers: SSF-9.2-02, SSF-9.2-03.
 TEST_F(PushEngineTest, SEC_14_PolicyIsAskedAtEveryAttempt) {
   forbidden_ = {2};
   start();
@@ -435,6 +438,7 @@ TEST_F(PushEngineTest, REL_18_FindsWorkThatNoHintToldAbout) {
   ASSERT_TRUE(run_until_all(State::delivered, 1, 31s));
 }
 
+// Covers: IC-58.
 TEST_F(PushEngineTest, SEC_43_SendsEachStreamItsOwnHeader) {
   add_stream("s2");
   std::set<std::string> headers;
@@ -449,6 +453,7 @@ TEST_F(PushEngineTest, SEC_43_SendsEachStreamItsOwnHeader) {
   EXPECT_THAT(headers, ElementsAre("Bearer s1", "Bearer s2"));
 }
 
+// Covers: A-81, PUSH-2.1-08.
 TEST_F(PushEngineTest, SEC_41_ARedirectIsAFailedAttempt) {
   client_.answer([](const http::OutboundRequest&) {
     return response(302, "", {{"Location", "https://canary/"}});

@@ -39,6 +39,7 @@ class PushRunnerTest : public ::testing::Test {
                      .authorization_header = "Bearer x"};
 };
 
+// Covers: PUSH-2.1-05.
 TEST_F(PushRunnerTest,
        PUSH_2_1_01_PUSH_2_1_02_PUSH_2_1_03_PUSH_2_1_04_PUSH_2_1_06_OneSetAndItsHeaders) {
   answers_ = {response(202)};
@@ -55,6 +56,7 @@ TEST_F(PushRunnerTest,
   EXPECT_EQ(request.response_body_max, 16U * 1024U);
 }
 
+// Covers: SSF-AZ-07, IC-58.
 TEST_F(PushRunnerTest, SSF_6_1_1_05_PUSH_2_1_07_A_01_SendsTheCredentialAsItCameEveryTime) {
   for (const char* credential : {"Bearer x", "Basic eA==", "foo"}) {
     answers_ = {Errc::net_connect, response(503), response(202)};
@@ -69,6 +71,7 @@ TEST_F(PushRunnerTest, SSF_6_1_1_05_PUSH_2_1_07_A_01_SendsTheCredentialAsItCameE
   }
 }
 
+// Covers: IC-59.
 TEST_F(PushRunnerTest, PUSH_2_14_NothingIsSentAgainOnceItIsTaken) {
   answers_ = {response(202), response(202)};
   run(loop_, runner_.deliver(target_, "a.b.c"));
@@ -91,6 +94,7 @@ TEST_F(PushRunnerTest, ReportsWhatTheReceiverSaid) {
   EXPECT_EQ(report.history.failures, 1U);
 }
 
+// Covers: PUSH-2-11, PUSH-2-15, SET-02.
 TEST_F(PushRunnerTest, REL_09_TriesTheSameBytesUntilTheReceiverTakesThem) {
   answers_ = {Errc::net_connect, response(503, "", {{"Retry-After", "120"}}), Errc::net_closed,
               response(202)};

@@ -94,6 +94,7 @@ TEST_F(SetProfile, SSF_4_1_1_01_A_72_TheHeaderSaysItsType) {
   }
 }
 
+// Covers: IC-51, A-36.
 TEST_F(SetProfile, IOP_2_6_01_IOP_2_6_02_DLV_IOP_03_EverySetIsSignedWithRs256And2048Bits) {
   const std::string modulus = *member(rsa_key().public_jwk(), "n").as_string();
   EXPECT_GE(base64url_decoded_size(modulus.size()) * 8, 2048U);
@@ -102,6 +103,7 @@ TEST_F(SetProfile, IOP_2_6_01_IOP_2_6_02_DLV_IOP_03_EverySetIsSignedWithRs256And
   }
 }
 
+// Covers: IC-50.
 TEST_F(SetProfile, PRX_4_02_SSF_7_1_04_A_75_TheKeyIsNamedAndAmongThePublished) {
   for (const Emitted& set : one_of_each(create())) {
     EXPECT_EQ(member(set.header, "kid"), Json(rsa_key().kid()));
@@ -121,6 +123,7 @@ TEST_F(SetProfile, SSF_3_1_01_TheSubjectIsATopLevelObjectWithAFormat) {
   }
 }
 
+// Covers: SSF-3.1.1-01.
 TEST_F(SetProfile, SSF_3_1_1_02_SSF_3_1_2_01_A_88_TheEventDoesNotRepeatTheSubject) {
   for (const Emitted& set : one_of_each(create())) {
     const Json event = member(set.claims, "events", only_type(set));
@@ -187,6 +190,7 @@ TEST_F(SetProfile, SSF_4_1_9_02_A_73_EveryCauseHasATxnOfItsOwn) {
   }
 }
 
+// Covers: IC-56, IC-57.
 TEST_F(SetProfile, SSF_4_2_1_01_SSF_4_2_1_02_SSF_4_2_1_03_IOP_2_8_1_01_A_57_HasOneEventByItsUri) {
   for (const Emitted& set : one_of_each(create())) {
     const std::string type = only_type(set);

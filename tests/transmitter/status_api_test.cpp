@@ -19,6 +19,7 @@ class StatusApi : public ApiTest {
   }
 };
 
+// Covers: SSF-8.1.2.1-03.
 TEST_F(StatusApi, SSF_8_1_2_1_02_ReadsIdStatusAndReason) {
   const std::string id = create();
   EXPECT_EQ(body_of(get_status(id)), Json(JsonObject{{"stream_id", id}, {"status", "enabled"}}));
@@ -40,6 +41,7 @@ TEST_F(StatusApi, SSF_8_1_2_1_10_11_TellsWhoMayNotReadApart) {
   EXPECT_EQ(call("GET", "/ssf/status?stream_id=" + id, "", "nobody").status, 403U);
 }
 
+//
 TEST_F(StatusApi, PRX_8_1_2_01_IOP_2_3_5_02_EveryStatusMayFollowEveryOther) {
   const std::string id = create();
   for (const char* from : {"enabled", "paused", "disabled"}) {
@@ -110,6 +112,7 @@ TEST_F(StatusApi, A_68_WhatAnOperatorStoppedStaysStopped) {
   EXPECT_EQ(store_.record(id).status, StreamStatus::disabled);
 }
 
+// Covers: SSF-8.1.5-01.
 TEST_F(StatusApi, SSF_8_1_5_03_SSF_8_1_2_03_A_16_AStreamIsToldBeforeItStops) {
   const std::string id = create();
   store_.add_event(id, caep::SessionRevoked{}, "j1");

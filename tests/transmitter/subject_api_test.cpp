@@ -81,6 +81,7 @@ TEST_F(SubjectApi, PRX_8_1_3_01_SSF_8_1_3_3_03_AgainIsTheSameAnswer) {
   EXPECT_EQ(remove(naming(id, email_)).status, 204U);
 }
 
+// Covers: SSF-8.1.3.2-05, SSF-8.1.3.2-06, SSF-9.1-02.
 TEST_F(SubjectApi, SEC_13_SSF_9_1_01_SEC_14_APermittedSubjectAndAnyOtherLookAlike) {
   const std::string id = create();
   tenant_->replace_receivers(
@@ -95,6 +96,7 @@ TEST_F(SubjectApi, SEC_13_SSF_9_1_01_SEC_14_APermittedSubjectAndAnyOtherLookAlik
   EXPECT_EQ(store_.subject_calls.size(), 2U) << "the same work is done for both";
 }
 
+// Covers: SSF-8.1.5-10.
 TEST_F(SubjectApi, SSF_8_1_3_05_A_23_TheStreamItselfCannotBeRemoved) {
   const std::string id = create();
   const std::string itself = R"({"format":"opaque","id":")" + id + R"("})";

@@ -77,6 +77,7 @@ TEST_F(TenantTest, SSF_3_6_02_NamesCriticalMembers) {
   EXPECT_EQ(tenant->metadata().critical_subject_members, std::vector<std::string>{"device"});
 }
 
+// Covers: A-29, SSF-8.1.1.1.1-02, SSF-8.1.1-05.
 TEST_F(TenantTest, SEC_11_AudienceComesFromTheRegistration) {
   const auto tenant = open({.issuer = "https://h/a"}).value();
   const TenantKey acme{"https://as", "acme inc/1"};

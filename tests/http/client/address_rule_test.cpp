@@ -139,6 +139,7 @@ TEST(AddressRule, SEC_40_JudgesLiteralsWithoutResolving) {
   EXPECT_TRUE(rule.judge_url(url_of("https://localhost/")));
 }
 
+// Covers: IC-60.
 TEST(AddressRule, SEC_40_TheOperatorsNetworksAreTheException) {
   const AddressRule rule({.networks = {parse_ip_network("10.1.0.0/16").value(),
                                        parse_ip_network("fd00:1::/32").value()},

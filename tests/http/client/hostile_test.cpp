@@ -163,6 +163,7 @@ TEST_F(HostileTest, EveryPhaseHasItsDeadline) {
   EXPECT_EQ(outcome(get(mute)), "net_timeout") << "attempt";
 }
 
+// Covers: PUSH-3-02, PUSH-5.3-02, POLL-4.3-01.
 TEST_F(HostileTest, SEC_37_NoByteGoesToWhoCannotProveItsName) {
   const struct {
     const char* what;
@@ -195,6 +196,7 @@ TEST_F(HostileTest, SEC_37_PlainHttpIsNeverUsedForAnHttpsUrl) {
   EXPECT_EQ(outcome(post(url_of(plain, "127.0.0.1", "https"))), "net_tls");
 }
 
+// Covers: A-81, PUSH-2.1-08.
 TEST_F(HostileTest, SEC_41_FollowsNoRedirect) {
   Peer canary(Peer::answering(accepted));
   for (const char* status : {"301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect",

@@ -89,18 +89,18 @@ Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
       std::make_unique<StoredAssertions>(service->transmitter_->one_time_names());
   TOCSIN_TRY(service->callers_, Callers::open(service->config_, service->transmitter_->set_keys(),
                                               *service->assertions_, parts.machine));
-  service->add_metrics();
+  service->metrics_.emplace_back(
+      [&service = *service](MetricsPage& page) { return service.add_metrics(page); });
   return service;
 }
 
-void Service::add_metrics() {
-  metrics_.emplace_back([this](MetricsPage& page) {
-    page.gauge("tocsin_build_info", "1; the labels say what runs.", 1,
-               {{"version", TOCSIN_VERSION}});
-    if (public_) add_server_metrics(page, "public", public_->counts());
-    if (admin_) add_server_metrics(page, "admin", admin_->counts());
-    transmitter_->add_metrics(page);
-  });
+http::Task<void> Service::add_metrics(MetricsPage& page) {
+  page.gauge("tocsin_build_info", "1; the labels say what runs.", 1, {{"version", TOCSIN_VERSION}});
+  const Result<void> ready = co_await readiness();
+  page.gauge("tocsin_ready", "1: /readyz answers 200.", ready ? 1 : 0);
+  if (public_) add_server_metrics(page, "public", public_->counts());
+  if (admin_) add_server_metrics(page, "admin", admin_->counts());
+  co_await transmitter_->add_metrics(page);
 }
 
 std::vector<http::Route> Service::public_routes() {

@@ -44,7 +44,7 @@ class Service {
                                    std::vector<http::Route> routes);
   std::vector<http::Route> public_routes();
   Result<std::vector<http::Route>> admin_routes();
-  void add_metrics();
+  http::Task<void> add_metrics(MetricsPage& page);
   void one_ended();
   void announce();
 

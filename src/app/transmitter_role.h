@@ -2,6 +2,7 @@
 // without being asked.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,7 +67,7 @@ class TransmitterRole {
 
   // Whether it can sign and its store takes events: a small write that is on disk (REL-20).
   http::Task<Result<void>> readiness();
-  void add_metrics(MetricsPage& page) const;
+  http::Task<void> add_metrics(MetricsPage& page);
 
   // What a reload changes, made but not in force.
   struct Change {
@@ -103,6 +104,7 @@ class TransmitterRole {
                                              transmitter::PushEngine::Set set);
   loop::Task<void> keep_house();
   void use_keys_of_age();
+  http::Task<void> refresh_backlog();
   loop::Task<void> push(std::function<void()> ended);
 
   const Parts parts_;
@@ -116,6 +118,8 @@ class TransmitterRole {
   std::unique_ptr<transmitter::Housekeeping> housekeeping_;
   std::unique_ptr<transmitter::PushRunner> runner_;
   std::unique_ptr<transmitter::PushEngine> engine_;
+  std::optional<store::sqlite::Backlog> backlog_;  // for metrics
+  std::optional<std::chrono::nanoseconds> backlog_at_;
 };
 
 }  // namespace tocsin::app

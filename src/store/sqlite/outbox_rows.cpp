@@ -136,6 +136,27 @@ Result<void> add_pending(Work& work, const RowStream& stream, const StoredEvent&
   return expire_beyond_caps(work, stream, waiting, octets);
 }
 
+namespace {
+
+void count(Tally& tally, SettledState state, std::uint64_t sets) {
+  switch (state) {
+    case SettledState::delivered:
+      tally.delivered += sets;
+      break;
+    case SettledState::rejected:
+      tally.rejected += sets;
+      break;
+    case SettledState::expired:
+      tally.expired += sets;
+      break;
+    case SettledState::withdrawn:
+      tally.withdrawn += sets;
+      break;
+  }
+}
+
+}  // namespace
+
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note) {
   Database& database = work.database;
@@ -165,6 +186,7 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
       database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 WHERE stream = ?1",
                    key.stream, octets));
   if (announces) TOCSIN_CHECK(finish_status(work, key.stream));
+  count(work.tally, state, 1);
   return true;
 }
 
@@ -175,6 +197,7 @@ Result<void> withdraw_all(Work& work, std::int64_t stream, std::string_view note
       "settled_at, note) SELECT stream, number, event, jti, ?2, announces, failures, refusals, ?3, "
       "?4 FROM pending WHERE stream = ?1 ORDER BY number",
       stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), note));
+  count(work.tally, SettledState::withdrawn, static_cast<std::uint64_t>(database.changes()));
   TOCSIN_CHECK(database.run("DELETE FROM pending WHERE stream = ?1", stream));
   TOCSIN_CHECK(database.run("DELETE FROM signed WHERE stream = ?1", stream));
   return database.run("UPDATE place SET waiting = 0, octets = 0 WHERE stream = ?1", stream);
@@ -410,6 +433,7 @@ class StreamIds {
 
 Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory& history,
                           WallTime due_at) {
+  ++work.tally.retried;
   return work.database.run(
       "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5 WHERE stream = ?1 AND number = "
       "?2",

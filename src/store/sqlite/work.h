@@ -15,6 +15,7 @@
 #include "jose/secret_box.h"
 #include "store/outbox.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/store_counts.h"
 
 namespace tocsin::store::sqlite {
 
@@ -66,8 +67,14 @@ struct Work {
   Random& random;
   const Limits& limits;
 
-  // What listeners are told once the transaction is committed.
+  // What listeners are told, and what is counted, once the transaction is committed.
   Changes changes{};
+  Tally tally{};
+
+  void begin_request() {
+    changes.clear();
+    tally = {};
+  }
 
   void changed(const std::string& stream_id, Outbox::Change change) {
     changes.add(stream_id, change);

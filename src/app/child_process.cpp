@@ -2,11 +2,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <boost/asio/as_tuple.hpp>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -16,111 +17,79 @@ namespace {
 
 constexpr const char* this_program = "/proc/self/exe";
 
-// The two ends of a pipe, closed unless somebody takes them.
-struct Pipe {
-  int read = -1;
-  int write = -1;
+Error trouble(Errc code, const std::string& what) {
+  return {code, what + ": " + std::generic_category().message(errno)};
+}
 
-  Pipe() = default;
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    if (read >= 0) ::close(read);
-    if (write >= 0) ::close(write);
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  bool open() {
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
-    read = ends[0];
-    write = ends[1];
-    return true;
-  }
-};
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
 
-// What the child is born with: our two pipes as stdin and stdout, and none of our signal settings.
-class Birth {
- public:
-  Birth(int in, int out) {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawn_file_actions_adddup2(&actions_, in, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions_, out, STDOUT_FILENO);
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t all;
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
-  }
-  Birth(const Birth&) = delete;
-  Birth& operator=(const Birth&) = delete;
-  ~Birth() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-
-  // 0, or why not.
-  int spawn(pid_t& pid, std::vector<std::string> words) {
-    std::vector<char*> argv;
-    argv.reserve(words.size() + 1);
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    return ::posix_spawn(&pid, this_program, &actions_, &attributes_, argv.data(), environ);
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
-Error cannot_start(int reason) {
-  return {Errc::internal_error,
-          "cannot start a process: " + std::generic_category().message(reason)};
+// In the child, between fork and exec: system calls and nothing else.
+[[noreturn]] void become(char* const* argv, int output, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(0);  // it died before we could ask to be told
+  ::setpgid(0, 0);
+  ::signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(output, STDERR_FILENO);
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  ::dup2(nothing, STDIN_FILENO);
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);  // sockets of ours among them
+  ::execv(this_program, argv);
+  ::_exit(127);
 }
 
 }  // namespace
 
-Result<ChildProcess> ChildProcess::start(loop::Loop& loop,
-                                         const std::vector<std::string>& arguments) {
-  Pipe to_child;
-  Pipe from_child;
-  if (!to_child.open() || !from_child.open()) return cannot_start(errno);
-  std::vector<std::string> words{"tocsin"};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  Birth birth(to_child.read, from_child.write);
-  pid_t pid = 0;
-  if (const int reason = birth.spawn(pid, std::move(words)); reason != 0) {
-    return cannot_start(reason);
+Result<ChildProcess> ChildProcess::start(loop::Loop& loop, std::vector<std::string> arguments,
+                                         const std::string& output_file) {
+  const int output =
+      ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (output < 0) return trouble(Errc::file_unreadable, output_file);
+  arguments.insert(arguments.begin(), "tocsin");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid == 0) become(argv.data(), output, parent);
+  ::close(output);
+  if (pid < 0) return trouble(Errc::internal_error, "cannot start a process");
+  // Not by its function: Debian 12's header declares that without C linkage.
+  const auto process = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (process < 0) {
+    Error failure = trouble(Errc::internal_error, "cannot watch a process");
+    ::kill(pid, SIGKILL);
+    wait_for(pid);
+    return failure;
   }
-  return ChildProcess(pid, MessagePipe(loop, std::exchange(from_child.read, -1),
-                                       std::exchange(to_child.write, -1)));
+  return ChildProcess(pid, Descriptor(loop, process));
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, 0)), pipe_(std::move(other.pipe_)) {}
+    : pid_(std::exchange(other.pid_, 0)), process_(std::move(other.process_)) {}
 
 ChildProcess::~ChildProcess() {
   if (pid_ == 0) return;
   ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  wait_for(pid_);
 }
 
-// Its stdout ends when it does; what it still says is of no interest.
-Task<bool> ChildProcess::finish() {
-  pipe_.end();
-  bool ended = false;
-  while (!ended) {
-    const Result<JsonObject> message = co_await pipe_.receive();
-    ended = !message && message.error().code == Errc::net_closed;
-  }
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = 0;
-  co_return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+loop::Task<int> ChildProcess::ended() {
+  constexpr auto resume = boost::asio::as_tuple(loop::Use{});
+  co_await process_.async_wait(Descriptor::wait_read, resume);
+  co_return wait_for(std::exchange(pid_, 0));
 }
 
-void ChildProcess::terminate() noexcept {
-  if (pid_ != 0) ::kill(pid_, SIGTERM);
+void ChildProcess::signal(int number) noexcept {
+  if (pid_ != 0) ::kill(pid_, number);
 }
 
 }  // namespace tocsin::app

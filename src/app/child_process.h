@@ -1,40 +1,42 @@
-// This same program once more, as a child that talks through its stdin and stdout and never
-// outlives us: it ends when its stdin does, and is killed and reaped with this object at the
-// latest.
+// This same program once more, as a child that never outlives us: it is told to end if we die, and
+// is killed and reaped with this object at the latest.
 #pragma once
 
 #include <sys/types.h>
 
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <string>
 #include <vector>
 
-#include "app/message_pipe.h"
+#include "loop/task.h"
+#include "tocsin/result.h"
 
 namespace tocsin::app {
 
-// For the loop's thread.
+// For the loop's thread, which is the one that must not end before the child.
 class ChildProcess {
  public:
-  // `arguments` are what follows the program's name. internal_error if it cannot be started.
-  static Result<ChildProcess> start(loop::Loop& loop, const std::vector<std::string>& arguments);
+  // `arguments` are what follows the program's name; what it prints goes to `output_file`, made
+  // anew. It is a process group of its own, so Ctrl-C is ours to pass on. file_unreadable,
+  // internal_error if it cannot be started.
+  static Result<ChildProcess> start(loop::Loop& loop, std::vector<std::string> arguments,
+                                    const std::string& output_file);
 
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();
 
-  MessagePipe& pipe() noexcept { return pipe_; }
+  // Waits until it is gone: its exit code, or minus the signal that ended it. To be called once.
+  loop::Task<int> ended();
 
-  // Ends its stdin and waits until it is gone. True if it ended as it should, with exit code 0.
-  Task<bool> finish();
-
-  // Whatever it does, it is told to stop.
-  void terminate() noexcept;
+  void signal(int number) noexcept;
 
  private:
-  ChildProcess(pid_t pid, MessagePipe pipe) : pid_(pid), pipe_(std::move(pipe)) {}
+  using Descriptor = boost::asio::posix::basic_stream_descriptor<loop::Loop::executor_type>;
+  ChildProcess(pid_t pid, Descriptor process) : pid_(pid), process_(std::move(process)) {}
 
-  pid_t pid_;  // 0: reaped, or moved from
-  MessagePipe pipe_;
+  pid_t pid_;           // 0: reaped, or moved from
+  Descriptor process_;  // readable once it has ended
 };
 
 }  // namespace tocsin::app

@@ -1,5 +1,6 @@
-// What `tocsin demo` runs: two processes of this program, a transmitter and a receiver that know
-// each other through HTTPS only, one event from the one to the other, and one forgery.
+// What `tocsin demo` runs: `tocsin serve` as the transmitter, and a receiver that goes the whole
+// way with it over HTTPS: discovery, token, one push and one poll stream, verification, an event,
+// and a SET that somebody tampered with.
 #pragma once
 
 #include <functional>
@@ -11,18 +12,14 @@
 namespace tocsin::app {
 
 struct DemoOptions {
-  std::string folder =
-      "var/demo";  // made, with mode 0700; keys and certificates of the last run go
+  std::string folder = "var/demo";  // made anew, with mode 0700
+  bool stays = false;  // shows what else arrives until SIGINT or SIGTERM; else ends after the event
 };
 
-// Runs it to its end, calling `print` for each line of the result: fifteen at most. Every process
-// it started is gone when it returns, also after SIGINT and SIGTERM, which it passes on to itself
-// once that is done. It starts its processes as `tocsin demo --role ROLE --folder FOLDER`.
+// Calls `print` for each line of the result: fifteen at most before it shows what others publish.
+// The transmitter is gone when it returns. SIGINT, SIGTERM and SIGHUP end it in order; what is
+// ended before it has shown the event is then ended by that signal.
 Result<void> run_demo(const DemoOptions& options,
                       const std::function<void(std::string_view line)>& print);
-
-// One of the two processes, "transmitter" or "receiver". Does what it is told on stdin, answers on
-// stdout, and returns when stdin ends. config_invalid for another role.
-Result<void> run_demo_role(std::string_view role, const std::string& folder);
 
 }  // namespace tocsin::app

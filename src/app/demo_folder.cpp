@@ -1,93 +1,113 @@
 #include "app/demo_folder.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
+#include <utility>
 
 #include "app/file.h"
-#include "app/key_file.h"
-#include "base/clock.h"
+#include "app/init.h"
 #include "base/try.h"
-#include "http/throwaway_authority.h"
-#include "jose/system_random.h"
 
 namespace tocsin::app {
 namespace {
 
-constexpr std::string_view root_file = "root.pem";
-constexpr std::string_view signing_file = "signing-key.json";
-constexpr std::string_view credential_file = "push-credential";
-constexpr std::size_t credential_max = 1024;  // bytes
+namespace fs = std::filesystem;
+
+constexpr std::string_view lock_name = "demo.lock";  // also says whose folder it is
 constexpr IpAddress loopback{IpAddress::Family::v4, {127, 0, 0, 1}};
 
 Error cannot_make(const std::string& path, const std::error_code& reason) {
   return {Errc::file_unreadable, path + ": " + reason.message()};
 }
 
-// Ours alone, whatever it was before.
-Result<void> make_private_folder(const std::string& path) {
+// Ours alone. A folder with other things in it is not ours to empty.
+Result<void> take_folder(const fs::path& path) {
   std::error_code failure;
-  std::filesystem::create_directories(path, failure);
+  fs::create_directories(path, failure);
   if (failure) return cannot_make(path, failure);
-  if (::chmod(path.c_str(), 0700) != 0) {
-    return cannot_make(path, std::error_code(errno, std::generic_category()));
+  const bool is_empty = fs::is_empty(path, failure);
+  if (failure) return cannot_make(path, failure);
+  if (!is_empty && !fs::exists(path / lock_name, failure)) {
+    return Error(Errc::config_invalid, path.string() +
+                                           ": not empty, and not made by a demo of this version: "
+                                           "remove it, or name another folder with --folder");
   }
+  fs::permissions(path, fs::perms::owner_all, failure);
+  if (failure) return cannot_make(path, failure);
   return {};
 }
 
-Result<void> replace_secret(const std::string& path, std::string_view content) {
-  ::unlink(path.c_str());
-  return create_secret_file(path, content);
+Result<void> empty_folder(const fs::path& path) {
+  std::error_code failure;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, failure)) {
+    if (entry.path().filename() != lock_name) fs::remove_all(entry.path(), failure);
+    if (failure) break;
+  }
+  if (failure) return cannot_make(path, failure);
+  return {};
+}
+
+// Our receiver has a certificate of our root, and an address that the world does not route.
+Result<void> let_it_call_us(const std::string& config_file) {
+  std::ofstream config(config_file, std::ios::app);
+  config << "\n# The demo's receiver: on loopback, with a certificate of the demo's root.\n"
+            "[outbound]\n"
+            "ca_file = \"file:../root.pem\"\n"
+            "allow_networks = [\"127.0.0.1\"]\n";
+  config.close();
+  if (!config) return Error(Errc::file_unreadable, config_file + ": cannot be written");
+  return {};
 }
 
 }  // namespace
 
-std::string DemoFolder::certificate_file(std::string_view role) const {
-  return file(role) + ".pem";
+Result<DemoFolder> DemoFolder::open(const std::string& path) {
+  std::error_code failure;
+  const fs::path absolute = fs::absolute(path, failure).lexically_normal();
+  if (failure) return cannot_make(path, failure);
+  TOCSIN_CHECK(take_folder(absolute));
+  auto lock = store::sqlite::LockFile::take(absolute / lock_name);
+  if (!lock) return Error(Errc::config_invalid, path + ": another demo runs there");
+  TOCSIN_CHECK(empty_folder(absolute));
+  TOCSIN_TRY(http::ThrowawayAuthority root, http::ThrowawayAuthority::make("Tocsin demo"));
+  DemoFolder folder(absolute, std::move(*lock), std::move(root));
+  TOCSIN_CHECK(create_secret_file(folder.root_file(), folder.root_.certificate()));
+  return folder;
 }
 
-std::string DemoFolder::key_file(std::string_view role) const {
-  return file(role) + ".key";
-}
-
-Result<void> DemoFolder::make() const {
-  TOCSIN_CHECK(make_private_folder(path_));
-  TOCSIN_TRY(const http::ThrowawayAuthority root, http::ThrowawayAuthority::make("Tocsin demo"));
-  TOCSIN_CHECK(replace_secret(file(root_file), root.certificate()));
-  for (const std::string_view role : {"transmitter", "receiver"}) {
-    TOCSIN_TRY(const auto identity, root.issue(loopback));
-    TOCSIN_CHECK(replace_secret(certificate_file(role), identity.certificate));
-    TOCSIN_CHECK(replace_secret(key_file(role), identity.key));
+Result<DemoTransmitter> DemoFolder::init_transmitter(std::uint16_t port) const {
+  InitOptions options;
+  options.folder = file("transmitter");
+  options.listen = "127.0.0.1:" + std::to_string(port);
+  options.admin_listen = "127.0.0.1:0";
+  options.throwaway_tls = true;
+  options.authority = &root_;
+  TOCSIN_TRY(const InitAnswer made, app::init_transmitter(options));
+  TOCSIN_CHECK(let_it_call_us(made.config_file));
+  DemoTransmitter transmitter;
+  transmitter.config_file = made.config_file;
+  transmitter.issuer = made.public_url;
+  for (const InitAnswer::Client& client : made.clients) {
+    if (client.client_id == "producer") {
+      TOCSIN_CHECK(create_secret_file(producer_secret_file(), client.secret + '\n'));
+    } else {
+      transmitter.client_id = client.client_id;
+      transmitter.client_secret = client.secret;
+    }
   }
-  TOCSIN_TRY(const SigningKey key, SigningKey::generate(Algorithm::RS256));
-  ::unlink(file(signing_file).c_str());
-  TOCSIN_CHECK(create_key_file(file(signing_file), {key, SystemClock().wall_seconds()}, nullptr));
-  return replace_secret(file(credential_file), "Bearer " + SystemRandom().id());
+  return transmitter;
 }
 
-Result<http::TlsServer> DemoFolder::tls_server(std::string_view role) const {
+Result<http::TlsServer> DemoFolder::receiver_tls() const {
+  TOCSIN_TRY(const auto identity, root_.issue(loopback));
   http::TlsServerConfig config;
-  config.certificate_file = certificate_file(role);
-  config.key_file = key_file(role);
+  config.certificate_file = file("receiver.pem");
+  config.key_file = file("receiver.key");
+  TOCSIN_CHECK(create_secret_file(config.certificate_file, identity.certificate));
+  TOCSIN_CHECK(create_secret_file(config.key_file, identity.key));
   return http::TlsServer::open(config);
-}
-
-Result<http::TlsClient> DemoFolder::tls_client() const {
-  http::TlsClientConfig config;
-  config.ca_file = file(root_file);
-  return http::TlsClient::open(config);
-}
-
-Result<SigningKey> DemoFolder::signing_key() const {
-  TOCSIN_TRY(const std::vector<StoredKey> keys, load_key_file(file(signing_file), {}));
-  return pick_key(keys, std::nullopt);
-}
-
-Result<std::string> DemoFolder::push_credential() const {
-  return read_secret_file(file(credential_file), credential_max);
 }
 
 }  // namespace tocsin::app

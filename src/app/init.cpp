@@ -101,13 +101,21 @@ Result<void> write_keys(const std::string& folder, const std::string& name,
   return create_key_file(folder + '/' + name, {key, SystemClock().wall_seconds()}, &box);
 }
 
-Result<void> write_tls(const std::string& folder, const IpAddress& address) {
+Result<void> write_tls(const std::string& folder, const IpAddress& address,
+                       const http::ThrowawayAuthority& root) {
   TOCSIN_CHECK(make_folder(folder));
-  TOCSIN_TRY(const auto root, http::ThrowawayAuthority::make("Tocsin throw-away root"));
   TOCSIN_TRY(const auto identity, root.issue(address));
   TOCSIN_CHECK(create_secret_file(folder + "/root.pem", root.certificate()));
   TOCSIN_CHECK(create_secret_file(folder + "/cert.pem", identity.certificate));
   return create_secret_file(folder + "/key.pem", identity.key);
+}
+
+Result<void> write_tls(const InitOptions& options) {
+  const std::string folder = options.folder + "/tls";
+  const IpAddress address = parse_listen_address(options.listen)->address;
+  if (options.authority != nullptr) return write_tls(folder, address, *options.authority);
+  TOCSIN_TRY(const auto root, http::ThrowawayAuthority::make("Tocsin throw-away root"));
+  return write_tls(folder, address, root);
 }
 
 Result<InitAnswer::Client> write_client(const std::string& folder, ClientFile client) {
@@ -158,7 +166,7 @@ Result<InitAnswer> init_transmitter(const InitOptions& options) {
   TOCSIN_CHECK(write_keys(secrets, "token-keys.json", "ES256", box));
   TOCSIN_CHECK(create_secret_file(secrets + "/admin-token", make_secret().secret + '\n'));
   if (options.throwaway_tls) {
-    TOCSIN_CHECK(write_tls(options.folder + "/tls", parse_listen_address(options.listen)->address));
+    TOCSIN_CHECK(write_tls(options));
   }
 
   ClientFile receiver{.client_id = "receiver", .is_receiver = true};

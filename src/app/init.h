@@ -7,6 +7,10 @@
 
 #include "tocsin/result.h"
 
+namespace tocsin::http {
+class ThrowawayAuthority;
+}
+
 namespace tocsin::app {
 
 struct InitOptions {
@@ -16,6 +20,7 @@ struct InitOptions {
   std::string public_url{};  // without one: https and `listen`
   std::string algorithm = "RS256";
   bool throwaway_tls = false;  // a certificate for the address of `listen` that lives a day
+  const http::ThrowawayAuthority* authority = nullptr;  // whose it is; nullptr: one made for it
 };
 
 struct InitAnswer {

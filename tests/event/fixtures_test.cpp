@@ -111,7 +111,7 @@ TEST(Fixtures, ALegacyEventIsTakenWhereLegacyPeersAre) {
   EXPECT_GE(sets, 14);
 }
 
-TEST(Fixtures, CAEP_2_FragmentsAreReasons) {
+TEST(Fixtures, FragmentsOfCaep2AreReasons) {
   int fragments = 0;
   for (const IndexRow& row : test::read_index("INDEX.tsv")) {
     if (row.at("kind") != "event-fragment") continue;

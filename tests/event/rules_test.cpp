@@ -345,7 +345,7 @@ TEST(ReadEvent, EV_82_TheTypesNoTextStatesAreOurPolicy) {
   }
 }
 
-TEST(ReadEvent, CAEP_3_7_SessionPresentedHasNoAcr) {
+TEST(ReadEvent, SessionPresentedHasNoAcr) {
   const Reading reading = read(caep_prefix + "session-presented", R"({"acr":1,"amr":"x"})");
   EXPECT_THAT(reading.findings, nothing());
   EXPECT_EQ(reading.as<caep::SessionPresented>().extra.size(), 2u);

@@ -144,6 +144,10 @@ printf 'TEST(Room, AB_1_2_03_AClaim) {}\n' >tests/room_test.cpp
 finds requirements 'tests/requirements.tsv:2: no test carries AB-1.2-04'
 printf 'TEST(Room, AB_1_2_03_AClaim) {}\n// Covers: AB-1.2-4.\n' >tests/room_test.cpp
 finds requirements 'tests/room_test.cpp:2: tests/requirements.tsv does not list AB-1.2-4'
+printf 'TEST(Room, AB_1_2_03_04_05_AClaim) {}\n' >tests/room_test.cpp
+finds requirements 'tests/room_test.cpp:1: no requirement is called AB_1_2_05'
+printf 'TEST(Room, AB_1_7_03_AClaim) {}\n' >>tests/room_test.cpp
+finds requirements 'tests/room_test.cpp:2: no requirement is called AB_1_7_03'
 printf 'AB-1.2-03\tT\ttest\tAgain.\n' >>tests/requirements.tsv
 finds requirements 'tests/requirements.tsv:4: AB-1.2-03 is listed twice'
 printf 'CD-06\tT\topen\tLater.\n' >>tests/requirements.tsv

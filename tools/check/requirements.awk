@@ -27,6 +27,13 @@ function read_row() {
   place[$1] = FILENAME ":" FNR
   shown_by[$1] = $3
   id_of[as_name($1)] = $1
+  remember_section(as_name($1))
+}
+
+# A name may also say a section only.
+function remember_section(name) {
+  family[substr(name, 1, index(name, "_") - 1)] = 1
+  while (sub(/_[0-9]+$/, "", name)) sections[name] = 1
 }
 
 # Every requirement that a test's name carries.
@@ -42,7 +49,10 @@ function read_name(name,   run, part, count, i, id, section) {
       else if ((section part[i]) in id_of) id = section part[i]
       else section = section part[i] "_"
       if (id in id_of) carried[id_of[id]] = 1
+      else if (id != "") complain(FILENAME ":" FNR, "no requirement is called " id)
     }
+    if (id == "" && part[1] in family && !(run in sections))
+      complain(FILENAME ":" FNR, "no requirement is called " run)
   }
 }
 

@@ -30,6 +30,10 @@ if(TARGET tocsin_binary)
   install(FILES packaging/man/tocsin.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES packaging/completions/tocsin.bash RENAME tocsin
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES packaging/completions/tocsin.zsh RENAME _tocsin
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES packaging/completions/tocsin.fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
   install(FILES packaging/grafana/tocsin.json DESTINATION ${CMAKE_INSTALL_DATADIR}/tocsin/grafana)
 endif()
 install(FILES LICENSE-MIT LICENSE-APACHE README.md CHANGELOG.md SECURITY.md

@@ -1,21 +1,18 @@
-# Completion of tocsin for bash: nouns, verbs, then the flags that --help names.
+# Completion of tocsin for bash: the nouns, verbs and flags that --help names.
 _tocsin() {
-  local word=${COMP_WORDS[COMP_CWORD]} noun=${COMP_WORDS[1]} words
-  if ((COMP_CWORD == 1)); then
-    words='init serve client token publish key set backup demo --help --version'
-  elif ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
-    case $noun in
-      client) words='add list show rotate-secret remove' ;;
-      key) words='new list export rotate retire seal' ;;
-      set) words='mint verify decode lint' ;;
-    esac
-  fi
+  local word=${COMP_WORDS[COMP_CWORD]} help words i
+  local -a command=(tocsin)
+  for ((i = 1; i < COMP_CWORD && i <= 2; i++)); do
+    [[ ${COMP_WORDS[i]} =~ ^[a-z][a-z-]*$ ]] || break
+    command+=("${COMP_WORDS[i]}")
+  done
+  help=$("${command[@]}" --help 2>/dev/null)
   if [[ $word == -* ]]; then
-    local -a command=(tocsin "$noun")
-    case $noun in client | key | set) command+=("${COMP_WORDS[2]}") ;; esac
-    words=$("${command[@]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+    words=$(sed -nE 's/^  (-h,)?(--[a-z][a-z-]*).*/\2/p' <<<"$help")
+  else
+    words=$(sed -nE 's/^  ([a-z][a-z-]*)  .*/\1/p' <<<"$help")
   fi
-  if [[ -n ${words-} ]]; then
+  if [[ -n $words ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -10,6 +10,10 @@
 //   GET  /admin/audit                   what operators did; in pages
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/router.h"
@@ -17,7 +21,19 @@
 
 namespace tocsin::admin {
 
-// `ledger` must outlive the server.
-std::vector<http::Route> admin_api_routes(store::Ledger& ledger, const http::Access& access);
+// What an operator did, or tried to. The audit record has each SET by its name.
+struct Deed {
+  store::Actor actor;
+  std::string_view action;  // as in the audit record
+  std::string stream_id;
+  std::size_t done = 0;
+  std::size_t asked = 0;
+};
+using OnDeed = std::function<void(const Deed&)>;
+
+// `on_deed` hears of every action once its audit record is on disk. `ledger` must outlive the
+// server.
+std::vector<http::Route> admin_api_routes(store::Ledger& ledger, const http::Access& access,
+                                          OnDeed on_deed);
 
 }  // namespace tocsin::admin

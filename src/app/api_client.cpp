@@ -16,8 +16,6 @@
 namespace tocsin::app {
 namespace {
 
-constexpr std::size_t answer_max = 4 * 1024 * 1024;  // octets
-
 bool is_loopback(const Url& url) {
   return url.host == "localhost" ||
          (url.literal && ListenAddress{*url.literal, url.port}.is_loopback());
@@ -30,7 +28,9 @@ http::Task<void> keep(loop::Loop& loop, http::Client& client, http::OutboundRequ
   loop.stop();
 }
 
-Result<http::Response> send(http::OutboundRequest request, const std::string& ca_file) {
+}  // namespace
+
+Result<http::Response> send_once(http::OutboundRequest request, const std::string& ca_file) {
   loop::Loop loop(1);
   http::Deadlines deadlines(loop);
   TOCSIN_TRY(const auto resolver, http::DnsResolver::open(loop));
@@ -54,13 +54,15 @@ Result<http::Response> send(http::OutboundRequest request, const std::string& ca
   return *std::move(answer);
 }
 
+namespace {
+
 http::OutboundRequest post(Url url, std::string_view type, std::string body) {
   http::OutboundRequest request;
   request.method = "POST";
   request.url = std::move(url);
   request.headers.add("Content-Type", std::string(type));
   request.body = std::move(body);
-  request.response_body_max = answer_max;
+  request.response_body_max = api_answer_max;
   return request;
 }
 
@@ -85,7 +87,7 @@ Result<oauth::GrantedToken> fetch_access_token(const ApiCaller& caller, const st
     http::append_encoded(form, scope);
   }
   TOCSIN_TRY(const http::Response response,
-             send(post(std::move(url), http::form_type, std::move(form)), caller.ca_file));
+             send_once(post(std::move(url), http::form_type, std::move(form)), caller.ca_file));
   return oauth::read_token_response(response);
 }
 
@@ -95,7 +97,7 @@ Result<http::Response> post_events(const ApiCaller& caller, const std::string& e
   TOCSIN_TRY(const oauth::GrantedToken granted, fetch_access_token(caller, "tocsin.publish"));
   http::OutboundRequest request = post(std::move(url), type, std::move(body));
   request.headers.add("Authorization", "Bearer " + granted.access_token);
-  return send(std::move(request), caller.ca_file);
+  return send_once(std::move(request), caller.ca_file);
 }
 
 }  // namespace tocsin::app

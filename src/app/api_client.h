@@ -1,6 +1,7 @@
 // Calls that a command line makes and waits for: a token, and events handed in.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ struct ApiCaller {
 // The operator names the URL, so its host is called wherever it is; plain http only on loopback.
 // url_syntax.
 Result<Url> parse_api_url(const std::string& text);
+
+inline constexpr std::size_t api_answer_max = 4 * 1024 * 1024;  // octets
+
+// One call on a connection of its own. Errors: the net_ family.
+Result<http::Response> send_once(http::OutboundRequest request, const std::string& ca_file);
 
 // By client credentials (RFC 6749 4.4); `scope` may be empty. client_invalid and token_* for what
 // the server refuses, the net_ family.

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "admin/admin_access.h"
-#include "admin/admin_api.h"
 #include "app/config_file.h"
 #include "app/config_reload.h"
 #include "base/try.h"
@@ -125,6 +124,15 @@ Result<http::Server> Service::open_server(const ListenAddress& listen, http::Ser
                             std::move(routes));
 }
 
+void Service::log_deed(const admin::Deed& deed) {
+  parts_.log.info("operator.acted", {{"who", deed.actor.who},
+                                     {"from", deed.actor.from},
+                                     {"action", deed.action},
+                                     {"stream_id", deed.stream_id},
+                                     {"done", static_cast<std::int64_t>(deed.done)},
+                                     {"asked", static_cast<std::int64_t>(deed.asked)}});
+}
+
 // Without a token of its own there is nothing on this listener but health (SEC-07).
 Result<std::vector<http::Route>> Service::admin_routes() {
   std::vector<http::Route> routes = health_routes(readiness_);
@@ -133,7 +141,8 @@ Result<std::vector<http::Route>> Service::admin_routes() {
   TOCSIN_CHECK(judge_admin_token(token));
   const http::Access access = admin::admin_access(token, parts_.machine.clock);
   routes.push_back(metrics_route(metrics_, access));
-  append(routes, admin::admin_api_routes(transmitter_->ledger(), access));
+  append(routes, admin::admin_api_routes(transmitter_->ledger(), access,
+                                         [this](const admin::Deed& deed) { log_deed(deed); }));
   return routes;
 }
 

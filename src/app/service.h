@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/admin_api.h"
 #include "app/callers.h"
 #include "app/config.h"
 #include "app/health.h"
@@ -36,15 +37,18 @@ class Service {
   // reads `config_file` again.
   Result<void> run(const std::string& config_file);
 
+  // What each listener answers. They must not outlive this object.
+  std::vector<http::Route> public_routes();
+  Result<std::vector<http::Route>> admin_routes();
+
  private:
   explicit Service(Config config, Parts parts);
 
   Result<void> open_servers();
   Result<http::Server> open_server(const ListenAddress& listen, http::ServerConfig server,
                                    std::vector<http::Route> routes);
-  std::vector<http::Route> public_routes();
-  Result<std::vector<http::Route>> admin_routes();
   http::Task<void> add_metrics(MetricsPage& page);
+  void log_deed(const admin::Deed& deed);
   void one_ended();
   void announce();
 

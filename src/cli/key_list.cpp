@@ -1,6 +1,4 @@
 // tocsin key list: which keys a file holds, without the keys.
-#include <algorithm>
-#include <array>
 #include <bit>
 #include <memory>
 
@@ -10,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/pretty.h"
 #include "cli/store_key_flag.h"
+#include "cli/table.h"
 #include "cli/verb.h"
 
 namespace tocsin::cli {
@@ -33,22 +32,6 @@ std::string size_of(const SigningKey& key) {
          std::to_string(modulus.size() * 8 - static_cast<std::size_t>(std::countl_zero(lead)));
 }
 
-using Row = std::array<std::string, 4>;
-
-void print_table(const std::vector<Row>& rows, Console& console) {
-  std::array<std::size_t, 4> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    }
-    console.print(line + row.back());
-  }
-}
-
 struct ListOptions {
   std::string file;
   StoreKeyFlag store_key;
@@ -57,7 +40,7 @@ struct ListOptions {
 Result<Exit> run(const ListOptions& options, Console& console) {
   TOCSIN_TRY(const auto box, options.store_key.open());
   TOCSIN_TRY(const auto keys, app::load_key_file(options.file, {.box = box.get()}));
-  std::vector<Row> rows{{"KID", "ALG", "SIZE", "CREATED"}};
+  std::vector<std::vector<std::string>> rows{{"KID", "ALG", "SIZE", "CREATED"}};
   JsonArray list;
   for (const app::StoredKey& stored : keys) {
     const std::string created = stored.created ? to_date(*stored.created) : "";

@@ -41,14 +41,25 @@ void add_verbs(CLI::App& tocsin, Program& program) {
   add_client_rotate_secret(client, program);
   add_client_remove(client, program);
 
+  CLI::App& delivery = *tocsin.add_subcommand("delivery", "What a transmitter owes its streams");
+  add_delivery_list(delivery, program);
+  add_delivery_show(delivery, program);
+  add_delivery_retry(delivery, program);
+  add_delivery_drop(delivery, program);
+
+  CLI::App& event = *tocsin.add_subcommand("event", "What was handed in to a transmitter");
+  add_event_list(event, program);
+  add_event_replay(event, program);
+
   add_init(tocsin, program);
   add_serve(tocsin, program);
   add_token(tocsin, program);
   add_publish(tocsin, program);
   add_backup(tocsin, program);
+  add_migrate(tocsin, program);
   add_demo(tocsin, program);
 
-  for (CLI::App* noun : {&set, &key, &client}) {
+  for (CLI::App* noun : {&set, &key, &client, &delivery, &event}) {
     noun->require_subcommand(1);
     noun->footer("`tocsin " + noun->get_name() + " VERB --help` shows flags and examples.");
   }

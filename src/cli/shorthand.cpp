@@ -93,6 +93,15 @@ Result<std::string> parse_event_type(std::string_view text) {
                       listed(names_of(event_families())) + ")");
 }
 
+std::string to_short_event_type(const std::string& uri) {
+  for (const EventFamily& family : event_families()) {
+    if (!uri.starts_with(family.uri)) continue;
+    std::string text = std::string(family.name) + uri.substr(family.uri.size());
+    if (expand_event_type(text) == uri) return text;
+  }
+  return uri;
+}
+
 Result<Json> parse_subject_text(std::string_view text) {
   if (text.starts_with('{')) {
     auto json = parse_json(text);

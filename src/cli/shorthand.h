@@ -15,6 +15,9 @@ namespace tocsin::cli {
 // "caep:session-revoked" (also risc:, ssf:, scim:, oauth:) or a whole URI, which need not be known.
 Result<std::string> parse_event_type(std::string_view text);
 
+// The other way, for people: a type that has no short form is shown as it is.
+std::string to_short_event_type(const std::string& uri);
+
 // "email:jdoe@example.com", "iss_sub:ISS,SUB", "opaque:ID" and so on for every format of plain
 // members, or a subject as JSON. What it says is judged with the SET.
 Result<Json> parse_subject_text(std::string_view text);

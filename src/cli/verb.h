@@ -36,9 +36,18 @@ void add_client_show(CLI::App& client, Program& program);
 void add_client_rotate_secret(CLI::App& client, Program& program);
 void add_client_remove(CLI::App& client, Program& program);
 
+void add_delivery_list(CLI::App& delivery, Program& program);
+void add_delivery_show(CLI::App& delivery, Program& program);
+void add_delivery_retry(CLI::App& delivery, Program& program);
+void add_delivery_drop(CLI::App& delivery, Program& program);
+
+void add_event_list(CLI::App& event, Program& program);
+void add_event_replay(CLI::App& event, Program& program);
+
 void add_backup(CLI::App& tocsin, Program& program);
 void add_demo(CLI::App& tocsin, Program& program);
 void add_init(CLI::App& tocsin, Program& program);
+void add_migrate(CLI::App& tocsin, Program& program);
 void add_publish(CLI::App& tocsin, Program& program);
 void add_serve(CLI::App& tocsin, Program& program);
 void add_token(CLI::App& tocsin, Program& program);

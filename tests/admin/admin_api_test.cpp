@@ -93,8 +93,11 @@ class AdminApi : public testing::Test {
       store::SqliteStore::open({.path = folder_.file("tocsin.db"), .threaded = false},
                                store::test_box(), clock_, random_)
           .value();
+  std::vector<Deed> deeds_;
   http::Router router_ =
-      http::Router::open(admin_api_routes(*store_, admin_access(token, clock_))).value();
+      http::Router::open(admin_api_routes(*store_, admin_access(token, clock_),
+                                          [this](const Deed& deed) { deeds_.push_back(deed); }))
+          .value();
 };
 
 TEST_F(AdminApi, SEC_07_EveryRouteAsksForTheOperatorsOwnToken) {
@@ -189,6 +192,26 @@ TEST_F(AdminApi, SEC_61_SaysWhoDidWhatFromWhereAndWhatCameOfIt) {
   EXPECT_THAT(listed("/admin/audit?after=1&limit=1", "records", "action"),
               ElementsAre("delivery.drop"));
   EXPECT_THAT(audit.body, Not(HasSubstr(token)));
+}
+
+TEST_F(AdminApi, SEC_61_EveryActionIsToldToTheLogAndWhatOnlyLooksIsNot) {
+  accept("u", "e1");
+  call("GET", "/admin/deliveries");
+  call("POST", "/admin/replays", R"({"stream_id":"s1","places":[1],"dry_run":true})");
+  EXPECT_TRUE(deeds_.empty());
+  call("POST", "/admin/retries", R"({"deliveries":["s1.1","s1.7","s2.1"]})");
+  call("POST", "/admin/drops", R"({"deliveries":["s2.1"],"reason":"r"})");
+  call("POST", "/admin/replays", R"({"stream_id":"s1","places":[1,9]})");
+  call("POST", "/admin/replays", R"({"stream_id":"s9","places":[1]})");
+  std::vector<std::string> told;
+  for (const Deed& deed : deeds_) {
+    EXPECT_EQ(deed.actor.who + " " + deed.actor.from, "admin 192.0.2.7");
+    told.push_back(std::string(deed.action) + " " + deed.stream_id + " " +
+                   std::to_string(deed.done) + "/" + std::to_string(deed.asked));
+  }
+  EXPECT_THAT(told,
+              ElementsAre("delivery.retry s1 1/2", "delivery.retry s2 1/1", "delivery.drop s2 1/1",
+                          "event.replay s1 1/2", "event.replay s9 0/1"));
 }
 
 TEST_F(AdminApi, ARefusalNamesTheMemberAndTheRule) {

@@ -12,12 +12,19 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::vector<std::vector<std::string>> verbs{
-    {"key", "new"},       {"key", "list"},
-    {"key", "export"},    {"key", "rotate"},
-    {"key", "retire"},    {"set", "mint"},      {"set", "verify"},
-    {"set", "decode"},    {"set", "lint"},
-    {"client", "add"},    {"client", "list"},
-    {"client", "show"},   {"client", "rotate-secret"},
+    {"key", "new"},
+    {"key", "list"},
+    {"key", "export"},
+    {"key", "rotate"},
+    {"key", "retire"},
+    {"set", "mint"},
+    {"set", "verify"},
+    {"set", "decode"},
+    {"set", "lint"},
+    {"client", "add"},
+    {"client", "list"},
+    {"client", "show"},
+    {"client", "rotate-secret"},
     {"client", "remove"},
     {"key", "seal"},  // the last: it changes the file that others read
 };

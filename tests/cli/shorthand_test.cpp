@@ -36,6 +36,16 @@ TEST(EventType, OfAnUnknownUriIsTakenAsItIs) {
             "https://vendor.example/event");
 }
 
+TEST(EventType, IsShownShortWhereThatReadsBackTheSame) {
+  for (const std::string_view type : known_event_types()) {
+    const std::string shown = to_short_event_type(std::string(type));
+    EXPECT_LT(shown.size(), type.size());
+    EXPECT_EQ(parse_event_type(shown).value(), type);
+  }
+  const std::string unknown = "https://schemas.openid.net/secevent/caep/event-type/no-such-type";
+  EXPECT_EQ(to_short_event_type(unknown), unknown);
+}
+
 TEST(EventType, NamesTheRightOnesForAWrongOne) {
   const auto wrong = parse_event_type("ssf:verify");
   ASSERT_THAT(wrong, FailsWith(Errc::config_invalid));

@@ -17,6 +17,7 @@
 
 #include "base/base64url.h"
 #include "http/tls.h"
+#include "support/api_document.h"
 
 extern char** environ;
 
@@ -98,6 +99,18 @@ http::Route push_route(http::Handler handler) {
   return route;
 }
 
+// docs/openapi.json says what comes, whatever a test is about.
+void expect_documented(const Ask& request, const RawResponse& response) {
+  const ApiDocument& document = ApiDocument::ours();
+  const auto* operation = document.find(request.method, request.path);
+  if (operation == nullptr || response.status == 0) return;
+  const auto type = response.headers.find("content-type");
+  EXPECT_EQ(document.judge(*operation, {.status = response.status,
+                                        .type = type == response.headers.end() ? "" : type->second,
+                                        .body = response.body}),
+            "");
+}
+
 }  // namespace
 
 std::string text_of(const Json& object, std::string_view name) {
@@ -158,7 +171,9 @@ RawResponse ask(std::uint16_t port, const Ask& request) {
   if (!request.body.empty() || request.method != "GET") {
     text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
   }
-  return ask(port, text + "Connection: close\r\n\r\n" + request.body);
+  RawResponse response = ask(port, text + "Connection: close\r\n\r\n" + request.body);
+  expect_documented(request, response);
+  return response;
 }
 
 Json json_of(const RawResponse& response) {

@@ -253,6 +253,20 @@ TEST(Server, SEC_47_AnswersASlowHeadWith408) {
   EXPECT_THAT(client.read_to_end(), HasSubstr("408 Request Timeout"));
 }
 
+// However steady it is: each byte alone must not buy more time.
+TEST(Server, SEC_47_GivesAHeadNoMoreThanItsTime) {
+  TestServer server({echo_route("/echo")},
+                    limited({.head_time = milliseconds(300), .goodbye_time = milliseconds(50)}));
+  RawClient client(server.port());
+  client.send("GET /echo HTTP/1.1\r\n");
+  const auto start = std::chrono::steady_clock::now();
+  while (client.send("X: y\r\n") &&
+         std::chrono::steady_clock::now() < start + std::chrono::seconds(5)) {
+    ::usleep(100'000);  // fifty lines: not more than a head may have
+  }
+  EXPECT_LT(std::chrono::steady_clock::now(), start + std::chrono::seconds(5));
+}
+
 TEST(Server, SEC_47_AnswersADrippingBodyWith408) {
   TestServer server({echo_route("/echo")}, limited({.body_start = milliseconds(60)}));
   RawClient client(server.port());

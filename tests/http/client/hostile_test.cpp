@@ -235,7 +235,7 @@ TEST_F(HostileTest, SEC_41_KeepsNoCookieAndReadsNoNetrcOrProxyVariable) {
 }
 
 // A request that would be two, or another one, is not sent at all.
-TEST_F(HostileTest, SendsNoHeaderThatWouldBeMore) {
+TEST_F(HostileTest, SEC_43_SendsNoHeaderThatWouldBeMore) {
   Peer peer(Peer::answering(accepted));
   const std::pair<std::string, std::string> headers[] = {
       {"Authorization", "Bearer x\r\nX-Injected: 1"},

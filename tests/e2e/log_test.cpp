@@ -92,7 +92,7 @@ TEST_F(HostileLog, SEC_57_WhatCallersSendIsNotWritten) {
   post(receiver_token_, "/ssf/streams",
        JsonObject{{"delivery", JsonObject{{"method", hostile_text}}},
                   {"description", hostile_text}});
-  post(receiver_token_, "/ssf/subjects:add",
+  post(receiver_token_, "/ssf/subjects/add",
        JsonObject{{"stream_id", stream}, {"subject", subject}, {"verified", true}});
   post(receiver_token_, "/ssf/verification",
        JsonObject{{"stream_id", stream}, {"state", hostile_text}});

@@ -155,11 +155,18 @@ void count(Tally& tally, SettledState state, std::uint64_t sets) {
   }
 }
 
+Result<bool> is_verification_event(Database& database, std::int64_t event) {
+  TOCSIN_TRY(const auto found, database.number("SELECT 1 FROM event WHERE id = ?1 AND type = ?2",
+                                               event, type_of(Event(ssf::Verification{}))));
+  return found.has_value();
+}
+
 }  // namespace
 
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note) {
   Database& database = work.database;
+  std::int64_t event = 0;
   std::int64_t octets = 0;
   bool announces = false;
   {
@@ -169,15 +176,15 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
         key.stream, key.number);
     TOCSIN_TRY(const bool row, gone.next());
     if (!row) return false;
+    event = gone.integer(0);
     octets = gone.integer(3);
     announces = gone.integer(2) != 0;
     TOCSIN_CHECK(database.run(
         "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
         "settled_at, note) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        key.stream, key.number, gone.integer(0), gone.view(1), static_cast<int>(state),
-        gone.integer(2), static_cast<std::int64_t>(history.failures),
-        static_cast<std::int64_t>(history.refusals), milliseconds(work.clock.wall()),
-        escaped_note(note)));
+        key.stream, key.number, event, gone.view(1), static_cast<int>(state), gone.integer(2),
+        static_cast<std::int64_t>(history.failures), static_cast<std::int64_t>(history.refusals),
+        milliseconds(work.clock.wall()), escaped_note(note)));
     TOCSIN_CHECK(gone.finish());
   }
   TOCSIN_CHECK(
@@ -185,7 +192,11 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
   TOCSIN_CHECK(
       database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 WHERE stream = ?1",
                    key.stream, octets));
-  if (announces) TOCSIN_CHECK(finish_status(work, key.stream));
+  if (announces) {
+    TOCSIN_TRY(const bool is_verification, is_verification_event(database, event));
+    const bool proves = is_verification && state == SettledState::delivered;
+    TOCSIN_CHECK(finish_announcement(work, key.stream, proves));
+  }
   count(work.tally, state, 1);
   return true;
 }

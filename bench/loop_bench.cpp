@@ -288,7 +288,8 @@ int main() {
       "is.\n\n"
       "| What | per second | goal | |\n| --- | --: | --: | --- |\n"
       "| nginx `return 202` under wrk | %.0f | | |\n"
-      "| ingest: parse, judge, commit (%.1f rows each), 202 | %.0f | 2000 | %s |\n"
+      "| rows of a commit | %.1f | | |\n"
+      "| ingest: parse, judge, commit, 202 | %.0f | 2000 | %s |\n"
       "| push: mint ES256, send, 202 | %.0f | 1500 | %s |\n",
       connections, bar, rows_per_commit, ingested, ingested >= 2000 ? "kept" : "MISSED", pushed,
       pushed >= 1500 ? "kept" : "MISSED");

@@ -114,7 +114,17 @@ void Client::run(Task<void> task) {
     if (bug) std::rethrow_exception(bug);
     is_done = true;
   });
-  while (!is_done) loop.run_one();
+  turn_until([&] { return is_done; });
+}
+
+void Client::turn_until(const std::function<bool()>& is_done, std::chrono::seconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (!is_done()) {
+    loop.restart();
+    loop.run_one_until(end);
+    must(std::chrono::steady_clock::now() < end,
+         "no end after " + std::to_string(time.count()) + " s");
+  }
 }
 
 http::Response Client::ask(http::OutboundRequest request) {
@@ -137,7 +147,7 @@ void Client::ask_all(std::size_t count, std::size_t together,
                             --open;
                           });
   }
-  while (open > 0) loop.run_one();
+  turn_until([&] { return open == 0; });
 }
 
 Serving::Serving(const Folder& folder, const ServingOptions& options)

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,6 +21,7 @@
 namespace tocsin::bench {
 
 using loop::Task;
+using namespace std::chrono_literals;
 
 constexpr const char* bearer = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
@@ -41,6 +43,9 @@ class Client {
 
   // Until the task ends.
   void run(Task<void> task);
+
+  // Runs the loop until something is done. Gives up the program if that takes too long.
+  void turn_until(const std::function<bool()>& is_done, std::chrono::seconds time = 60s);
 
   // Of one call. Any answer will do, none will not.
   Task<http::Response> send(http::OutboundRequest request);

@@ -1,17 +1,16 @@
 // How long `tocsin serve` takes to be ready with a million SETs that wait for a receiver which does
 // not answer.
-#include <boost/asio/co_spawn.hpp>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/base64url.h"
+#include "base/try.h"
 #include "bench/arms.h"
+#include "bench/fill_store.h"
 #include "bench/serving.h"
-#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/outbox_rows.h"
+#include "store/sqlite/stream_rows.h"
 
 namespace {
 
@@ -22,7 +21,6 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t streams = 1000;
 constexpr std::size_t events = 1000;
-constexpr std::size_t events_together = 20;
 const std::string type = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
 
 StreamOwner owner() {
@@ -41,24 +39,26 @@ StreamRecord stream(std::size_t number, std::uint16_t port) {
   return record;
 }
 
-Task<void> fill(SqliteStore& store, Client& client, std::uint16_t port) {
+NewEvent event(sqlite::Work& work, std::size_t number) {
+  NewEvent event;
+  event.iss = issuer;
+  event.event_id = work.random.id();
+  event.subject = email_subject("user" + std::to_string(number) + "@example.com");
+  event.event = caep::SessionRevoked{};
+  event.txn = work.random.id();
+  event.accepted_at = work.clock.wall();
+  return event;
+}
+
+Result<void> add_rows(sqlite::Work& work, std::uint16_t port) {
   for (std::size_t n = 0; n < streams; ++n) {
-    const auto made = co_await store.create(stream(n, port), streams);
-    must(made.has_value(), "create");
+    TOCSIN_CHECK(sqlite::create_stream(work, stream(n, port), streams));
   }
-  for (std::size_t n = 0; n < events; n += events_together) {
-    std::vector<NewEvent> batch(events_together);
-    for (NewEvent& event : batch) {
-      event.iss = issuer;
-      event.event_id = client.random.id();
-      event.subject = email_subject("user" + std::to_string(n) + "@example.com");
-      event.event = caep::SessionRevoked{};
-      event.txn = client.random.id();
-      event.accepted_at = client.clock.wall();
-    }
-    const auto receipts = co_await store.accept(std::move(batch));
-    must(receipts.has_value() && receipts->front().streams == streams, "accept");
+  for (std::size_t n = 0; n < events; ++n) {
+    TOCSIN_TRY(const auto receipts, sqlite::accept(work, {event(work, n)}));
+    must(receipts.front().streams == streams, "an event met too few streams");
   }
+  return {};
 }
 
 }  // namespace
@@ -67,16 +67,9 @@ int main() {
   const Folder folder;
   make_certificate(folder);
   Client client(folder);
-  {
-    SqliteConfig config;
-    config.path = folder / "start.db";
-    const std::string key = value_of(base64url_decode(store_key), "key");
-    const auto store = value_of(
-        SqliteStore::open(config, value_of(jose::SecretBox::with_key(jose::Secret(key)), "box"),
-                          client.clock, client.random),
-        "store");
-    client.run(fill(*store, client, free_port()));
-  }
+  const std::uint16_t nobody = free_port();
+  fill_store(folder / "start.db", value_of(base64url_decode(store_key), "key"),
+             [nobody](sqlite::Work& work) { return add_rows(work, nobody); });
   const auto begin = Steady::now();
   const Serving serving(folder, {.store = "start.db"});
   serving.wait_until_ready(client);

@@ -147,8 +147,10 @@ void TransmitterRole::open_engine() {
       .timers = machine.timers,
       .clock = machine.clock,
       .random = machine.random,
-      .compact_of = [this](auto stream,
-                           auto set) { return compact_of(std::move(stream), std::move(set)); },
+      .compact_of_all =
+          [this](auto stream, auto sets) {
+            return compact_of_all(std::move(stream), std::move(sets));
+          },
       .may_have = [this](const auto& stream, const auto& set) { return may_have(stream, set); },
       .alarm =
           [this](auto alarm, const std::string& stream_id, std::string_view detail) {
@@ -244,11 +246,11 @@ bool TransmitterRole::may_have(const store::StreamRecord& stream,
   return policy != nullptr && transmitter::may_have(*policy, set.event, set.subject);
 }
 
-loop::Task<Result<std::string>> TransmitterRole::compact_of(transmitter::PushEngine::Record stream,
-                                                            transmitter::PushEngine::Set set) {
+loop::Task<Result<std::vector<Result<std::string>>>> TransmitterRole::compact_of_all(
+    transmitter::PushEngine::Record stream, std::vector<transmitter::PushEngine::Set> sets) {
   const transmitter::Tenant* tenant = tenant_of(stream->owner.iss);
   if (tenant == nullptr) co_return Error(Errc::jose_key_unavailable, "no such issuer any more");
-  co_return co_await sets_->compact_of(*tenant, *stream, *set);
+  co_return co_await sets_->compact_of_all(*tenant, *stream, sets);
 }
 
 http::Task<Result<void>> TransmitterRole::readiness() {

@@ -100,8 +100,8 @@ class TransmitterRole {
   KeyAccess key_access() const { return {.box = &*key_box_, .plain = plain_keys_}; }
   const transmitter::Tenant* tenant_of(std::string_view iss) const;
   bool may_have(const store::StreamRecord& stream, const store::PendingSet& set) const;
-  loop::Task<Result<std::string>> compact_of(transmitter::PushEngine::Record stream,
-                                             transmitter::PushEngine::Set set);
+  loop::Task<Result<std::vector<Result<std::string>>>> compact_of_all(
+      transmitter::PushEngine::Record stream, std::vector<transmitter::PushEngine::Set> sets);
   loop::Task<void> keep_house();
   void use_keys_of_age();
   http::Task<void> refresh_backlog();

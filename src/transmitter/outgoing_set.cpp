@@ -54,46 +54,50 @@ Task<Result<std::string>> OutgoingSets::mint_one(Signer& signer, SecurityEventTo
   co_return std::move(*minted);
 }
 
+void OutgoingSets::Sorted::add(const Signer& signer, const store::StreamRecord& stream,
+                               const store::PendingSet& set) {
+  ready.emplace_back(set.compact);
+  if (may_leave_as_kept(signer, set)) return;
+  missing.push_back(ready.size() - 1);
+  claims.push_back(claims_of(stream, set));
+  rows.push_back(row_of(set));
+}
+
 Task<Result<std::vector<Result<std::string>>>> OutgoingSets::compact_of_all(
     const Tenant& tenant, const store::StreamRecord& stream,
     const std::vector<store::PendingSet>& sets) {
-  const Signer& signer = tenant.signer();
-  std::vector<Result<std::string>> ready;
-  std::vector<std::size_t> missing;
-  std::vector<SecurityEventToken> claims;
-  std::vector<store::Signed> rows;
-  for (const store::PendingSet& set : sets) {
-    ready.emplace_back(set.compact);
-    if (may_leave_as_kept(signer, set)) continue;
-    missing.push_back(ready.size() - 1);
-    claims.push_back(claims_of(stream, set));
-    rows.push_back(row_of(set));
-  }
-  return mint_missing(tenant.signer(), std::move(ready), std::move(missing), std::move(claims),
-                      std::move(rows));
+  Sorted sorted;
+  for (const store::PendingSet& set : sets) sorted.add(tenant.signer(), stream, set);
+  return mint_missing(tenant.signer(), std::move(sorted));
 }
 
-Task<Result<std::vector<Result<std::string>>>> OutgoingSets::mint_missing(
-    Signer& signer, std::vector<Result<std::string>> ready, std::vector<std::size_t> missing,
-    std::vector<SecurityEventToken> claims, std::vector<store::Signed> rows) {
-  if (missing.empty()) co_return ready;
+Task<Result<std::vector<Result<std::string>>>> OutgoingSets::compact_of_all(
+    const Tenant& tenant, const store::StreamRecord& stream, const Sets& sets) {
+  Sorted sorted;
+  for (const auto& set : sets) sorted.add(tenant.signer(), stream, *set);
+  return mint_missing(tenant.signer(), std::move(sorted));
+}
+
+Task<Result<std::vector<Result<std::string>>>> OutgoingSets::mint_missing(Signer& signer,
+                                                                          Sorted sorted) {
+  if (sorted.missing.empty()) co_return std::move(sorted.ready);
   if (!signer.has_key()) co_return Error(Errc::jose_key_unavailable, "no key signs");
   const std::string kid = signer.key().kid();
-  std::vector<Result<std::string>> minted = co_await signer.mint_all(std::move(claims));
+  std::vector<Result<std::string>> minted = co_await signer.mint_all(std::move(sorted.claims));
   std::vector<store::Signed> kept;
-  for (std::size_t i = 0; i < missing.size(); ++i) {
+  for (std::size_t i = 0; i < sorted.missing.size(); ++i) {
     if (minted[i]) {
-      rows[i].kid = kid;
-      rows[i].compact = *minted[i];
-      kept.push_back(std::move(rows[i]));
+      sorted.rows[i].kid = kid;
+      sorted.rows[i].compact = *minted[i];
+      kept.push_back(std::move(sorted.rows[i]));
     } else if (minted[i].error().kind() != ErrorKind::invalid) {
       co_return std::move(minted[i]).error();
     }
-    ready[missing[i]] = std::move(minted[i]);
+    sorted.ready[sorted.missing[i]] = std::move(minted[i]);
   }
   Result<void> recorded = co_await outbox_.keep(std::move(kept));
   if (!recorded) co_return std::move(recorded).error();
-  co_return ready;
+  co_return std::move(sorted.ready);
 }
 
 }  // namespace tocsin::transmitter

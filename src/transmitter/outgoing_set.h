@@ -2,6 +2,8 @@
 // once, kept, and sent as they are until the SET is terminal (REL-04).
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,16 +35,28 @@ class OutgoingSets {
 
   // Several SETs of one stream, in their order. An error means that none may leave; an error in
   // place of one SET is about that one.
+  using Sets = std::vector<std::shared_ptr<const store::PendingSet>>;
   Task<Result<std::vector<Result<std::string>>>> compact_of_all(
       const Tenant& tenant, const store::StreamRecord& stream,
       const std::vector<store::PendingSet>& sets);
+  Task<Result<std::vector<Result<std::string>>>> compact_of_all(const Tenant& tenant,
+                                                                const store::StreamRecord& stream,
+                                                                const Sets& sets);
 
  private:
   Task<Result<std::string>> mint_one(Signer& signer, SecurityEventToken claims,
                                      store::Signed signed_set);
-  Task<Result<std::vector<Result<std::string>>>> mint_missing(
-      Signer& signer, std::vector<Result<std::string>> ready, std::vector<std::size_t> missing,
-      std::vector<SecurityEventToken> claims, std::vector<store::Signed> rows);
+
+  // What is ready of several SETs, and what has to be minted.
+  struct Sorted {
+    std::vector<Result<std::string>> ready{};
+    std::vector<std::size_t> missing{};  // places in `ready`
+    std::vector<SecurityEventToken> claims{};
+    std::vector<store::Signed> rows{};
+
+    void add(const Signer& signer, const store::StreamRecord& stream, const store::PendingSet& set);
+  };
+  Task<Result<std::vector<Result<std::string>>>> mint_missing(Signer& signer, Sorted sorted);
 
   store::Outbox& outbox_;
 };

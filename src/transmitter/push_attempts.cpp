@@ -9,6 +9,7 @@ namespace tocsin::transmitter {
 namespace {
 
 constexpr std::chrono::seconds sign_pause{5};  // after signing failed
+constexpr std::size_t signed_together = 4;     // SETs of one stream, by one thread
 
 // A rule for what may be sent, which the SET will break tomorrow as well.
 bool is_unsendable(const Error& error) {
@@ -80,42 +81,63 @@ void PushEngine::sign_again(const Window& window) {
   }
 }
 
-Task<void> PushEngine::sign_queued() {
-  while (!to_sign_.empty() && !is_stopping_) {
-    const auto [window, number] = std::move(to_sign_.front());
-    to_sign_.pop_front();
+// What is next in line of one stream.
+PushEngine::Unsigned PushEngine::next_unsigned() {
+  Unsigned next;
+  while (!to_sign_.empty() && next.numbers.size() < signed_together) {
+    const auto& [window, number] = to_sign_.front();
+    if (next.window != nullptr && next.window != window) break;
     const auto found = window->sets.find(number);
     if (found == window->sets.end() || window->record == nullptr) {
       window->signing.erase(number);
-      continue;
+    } else {
+      next.window = window;
+      next.numbers.push_back(number);
+      next.sets.push_back(found->second.set);
     }
-    auto compact = co_await parts_.compact_of(window->record, found->second.set);
-    on_signed(window, number, std::move(compact));
+    to_sign_.pop_front();
+  }
+  return next;
+}
+
+Task<void> PushEngine::sign_queued() {
+  while (!to_sign_.empty() && !is_stopping_) {
+    const Unsigned next = next_unsigned();
+    if (next.window == nullptr) continue;
+    auto compacts = co_await parts_.compact_of_all(next.window->record, next.sets);
+    bool is_known = false;
+    for (std::size_t i = 0; i < next.numbers.size(); ++i) {
+      is_known |=
+          on_signed(*next.window, next.numbers[i],
+                    compacts ? std::move((*compacts)[i]) : Result<std::string>(compacts.error()));
+    }
+    if (is_known) wake(next.window);  // a window that knows none of them may be closed
   }
   --signers_;
 }
 
-void PushEngine::on_signed(const Window& window, std::int64_t number, Result<std::string> compact) {
-  window->signing.erase(number);
-  const auto found = window->sets.find(number);
-  if (found == window->sets.end()) return;
+// False if the SET is not of this window any more.
+bool PushEngine::on_signed(PushWindow& window, std::int64_t number, Result<std::string> compact) {
+  window.signing.erase(number);
+  const auto found = window.sets.find(number);
+  if (found == window.sets.end()) return false;
   if (compact) {
     found->second.compact = std::move(compact).value();
-    window->plan.mark_signed(number);
-    return wake(window);
+    window.plan.mark_signed(number);
+    return true;
   }
   if (is_unsendable(compact.error())) {
     // The detail may quote the SET, and an alarm is logged (SEC-57).
     const std::string_view what = describe(compact.error().code).defect_class;
-    alarm(Alarm::set_unsendable, *window, what);
-    drop(*window, number, store::Settled::State::rejected, std::string(what));
-    return wake(window);
+    alarm(Alarm::set_unsendable, window, what);
+    drop(window, number, store::Settled::State::rejected, std::string(what));
+    return true;
   }
-  if (window->to_sign.empty()) alarm(Alarm::cannot_sign, *window, compact.error().detail);
+  if (window.to_sign.empty()) alarm(Alarm::cannot_sign, window, compact.error().detail);
   ++counts_.sign_failures;
-  window->to_sign.push_back(number);
-  window->not_before = parts_.clock.monotonic() + sign_pause;
-  wake(window);
+  window.to_sign.push_back(number);
+  window.not_before = parts_.clock.monotonic() + sign_pause;
+  return true;
 }
 
 void PushEngine::begin_attempts(const Window& window) {

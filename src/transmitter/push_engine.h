@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -55,9 +56,10 @@ class PushEngine {
     const Clock& clock;
     Random& random;
 
-    // The bytes of a SET, kept or new, and durable before they are handed out (REL-04). An error of
-    // kind invalid about the SET means that it can never be sent.
-    std::function<Task<Result<std::string>>(Record, Set)> compact_of;
+    // The bytes of SETs of one stream, in their order, kept or new, and durable before they are
+    // handed out (REL-04). An error of kind invalid about one SET means that it can never be sent.
+    std::function<Task<Result<std::vector<Result<std::string>>>>(Record, std::vector<Set>)>
+        compact_of_all;
 
     // Whether policy lets the receiver have the SET now (SEC-14): asked at every attempt.
     std::function<bool(const store::StreamRecord&, const store::PendingSet&)> may_have;
@@ -125,8 +127,14 @@ class PushEngine {
   // push_attempts.cpp: signing, pushing, recording.
   void queue_signing(const Window& window, std::int64_t number);
   void sign_again(const Window& window);
+  struct Unsigned {
+    Window window;
+    std::vector<std::int64_t> numbers{};
+    std::vector<Set> sets{};
+  };
+  Unsigned next_unsigned();
   Task<void> sign_queued();
-  void on_signed(const Window& window, std::int64_t number, Result<std::string> compact);
+  bool on_signed(PushWindow& window, std::int64_t number, Result<std::string> compact);
   void begin_attempts(const Window& window);
   void let_next_in();
   Task<void> attempt(Window window, delivery::PushPlan::Attempt attempt, AttemptBudget::Kind kind);

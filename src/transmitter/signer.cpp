@@ -55,6 +55,11 @@ Task<Minted> Signer::mint_all(std::vector<SecurityEventToken> claims) {
   const std::size_t count = claims.size();
   if (!key_) co_return Minted(count, Error(Errc::jose_key_unavailable, "no key signs"));
   if (count == 0) co_return Minted();
+  if (count <= chunk) {
+    auto job = [claims = std::move(claims), key = *key_] { return mint_each(claims, key); };
+    Result<Minted> minted = co_await loop::off_loop(workers_, std::move(job));
+    co_return minted ? std::move(*minted) : Minted(count, minted.error());
+  }
   const auto executor = co_await boost::asio::this_coro::executor;
   auto batch = std::make_shared<Batch>();
   batch->open = (count + chunk - 1) / chunk;

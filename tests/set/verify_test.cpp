@@ -94,6 +94,11 @@ TEST(Verify, FailsClosedWhenThePolicyNamesNoIssuerOrNoAudience) {
   SetPolicy policy = sample_policy();
   policy.iss.clear();
   EXPECT_THAT(verify_claims(sample_claims(), policy), FailsWith(Errc::claim_issuer));
+  // A token of nobody is not from the issuer that nobody named.
+  JsonObject nobodys = sample_claims();
+  nobodys.insert_or_assign("iss", "");
+  policy.strictness = Strictness::lenient;
+  EXPECT_THAT(verify_claims(nobodys, policy), FailsWith(Errc::claim_issuer));
   policy = sample_policy();
   policy.aud.clear();
   EXPECT_THAT(verify_claims(sample_claims(), policy), FailsWith(Errc::claim_audience));

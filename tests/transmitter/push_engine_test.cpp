@@ -79,7 +79,8 @@ class PushEngineTest : public ::testing::Test {
             .timers = time_,
             .clock = time_,
             .random = random_,
-            .compact_of = [this](PushEngine::Record, PushEngine::Set set) { return sign(set); },
+            .compact_of_all = [this](PushEngine::Record,
+                                     std::vector<PushEngine::Set> sets) { return sign(sets); },
             .may_have =
                 [this](const store::StreamRecord&, const store::PendingSet& set) {
                   return !forbidden_.contains(set.number);
@@ -88,11 +89,13 @@ class PushEngineTest : public ::testing::Test {
                             std::string_view) { alarms_.push_back(alarm); }};
   }
 
-  Task<Result<std::string>> sign(PushEngine::Set set) {
-    ++signatures_;
+  Task<Result<std::vector<Result<std::string>>>> sign(std::vector<PushEngine::Set> sets) {
+    signatures_ += sets.size();
     if (on_sign_) on_sign_();
     if (sign_error_) co_return *sign_error_;
-    co_return set->jti;
+    std::vector<Result<std::string>> compacts;
+    for (const PushEngine::Set& set : sets) compacts.emplace_back(set->jti);
+    co_return compacts;
   }
 
   void take_long_steps() {

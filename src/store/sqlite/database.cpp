@@ -19,6 +19,10 @@ namespace {
 // Of SQLite's page cache: the upper levels of the largest index stay in memory.
 constexpr const char* cache_pragma = "PRAGMA cache_size = -65536";  // KiB
 
+// What SQLite allocates and frees while a statement runs, octets each: enough for all statements.
+constexpr int lookaside_size = 1200;
+constexpr int lookaside_count = 1000;
+
 [[noreturn]] void stop_after_fsync() {
   std::fputs("tocsin: the store's disk failed an fsync; stopping\n", stderr);
   std::abort();
@@ -81,6 +85,13 @@ Result<void> sync_file(const std::string& path) {
   return {};
 }
 
+// Before SQLite's first use in the process, or without effect: nobody asks how much memory it has,
+// and counting it takes a lock at every allocation.
+void spare_memory_counts() {
+  static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(once);
+}
+
 }  // namespace
 
 void Database::Close::operator()(sqlite3* connection) const noexcept {
@@ -93,6 +104,7 @@ void Database::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
 
 Result<Database> Database::open(const std::string& path, Options options) {
   TOCSIN_CHECK(make_private(path));
+  spare_memory_counts();
   sqlite3* connection = nullptr;
   const int opened =
       sqlite3_open_v2(path.c_str(), &connection,
@@ -101,6 +113,8 @@ Result<Database> Database::open(const std::string& path, Options options) {
   if (opened != SQLITE_OK) return failure(connection, "open " + path);
   database.watch_->before_step = std::move(options.before_step);
   sqlite3_busy_timeout(connection, 5000);  // ms; the other one is a backup
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_LOOKASIDE, nullptr, lookaside_size,
+                    lookaside_count);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   for (const char* pragma :
@@ -223,14 +237,16 @@ void Query::bind(int place, std::int64_t value) {
 
 void Query::bind(int place, std::string_view value) {
   const char* data = value.data() == nullptr ? "" : value.data();
-  TOCSIN_ASSERT(sqlite3_bind_text64(statement_, place, data, value.size(), SQLITE_TRANSIENT,
-                                    SQLITE_UTF8) == SQLITE_OK);
+  const auto keeper = is_copied_ ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  TOCSIN_ASSERT(sqlite3_bind_text64(statement_, place, data, value.size(), keeper, SQLITE_UTF8) ==
+                SQLITE_OK);
 }
 
 void Query::bind(int place, Blob value) {
   const char* data = value.octets.data() == nullptr ? "" : value.octets.data();
-  TOCSIN_ASSERT(sqlite3_bind_blob64(statement_, place, data, value.octets.size(),
-                                    SQLITE_TRANSIENT) == SQLITE_OK);
+  const auto keeper = is_copied_ ? SQLITE_TRANSIENT : SQLITE_STATIC;
+  TOCSIN_ASSERT(sqlite3_bind_blob64(statement_, place, data, value.octets.size(), keeper) ==
+                SQLITE_OK);
 }
 
 void Query::bind(int place, std::nullptr_t) {

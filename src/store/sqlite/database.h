@@ -31,7 +31,9 @@ struct Blob {
 class Query {
  public:
   Query(Query&& other) noexcept
-      : statement_(std::exchange(other.statement_, nullptr)), error_(std::move(other.error_)) {}
+      : statement_(std::exchange(other.statement_, nullptr)),
+        is_copied_(other.is_copied_),
+        error_(std::move(other.error_)) {}
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
   Query& operator=(Query&&) = delete;
@@ -68,6 +70,7 @@ class Query {
   }
 
   sqlite3_stmt* statement_ = nullptr;
+  bool is_copied_ = true;  // what is bound
   std::optional<Error> error_;
 };
 
@@ -93,18 +96,15 @@ class Database {
   // literal may not run inside itself. Values are copied.
   template <class... Values>
   Query query(const char* sql, const Values&... values) {
-    Query query = prepare(sql);
-    if (query.statement_ != nullptr) {
-      int place = 0;
-      (query.bind(++place, values), ...);
-    }
-    return query;
+    return bound(prepare(sql), values...);
   }
 
   // Runs a statement whose rows nobody wants.
   template <class... Values>
   Result<void> run(const char* sql, const Values&... values) {
-    return query(sql, values...).finish();
+    Query query = prepare(sql);
+    query.is_copied_ = false;  // the values are there until the end
+    return bound(std::move(query), values...).finish();
   }
 
   // The one number a statement answers; nothing if it has no row.
@@ -149,6 +149,15 @@ class Database {
 
   explicit Database(sqlite3* connection) : connection_(connection) {}
   Query prepare(const char* sql);
+
+  template <class... Values>
+  static Query bound(Query query, const Values&... values) {
+    if (query.statement_ != nullptr) {
+      int place = 0;
+      (query.bind(++place, values), ...);
+    }
+    return query;
+  }
 
   std::unique_ptr<Watch> watch_ = std::make_unique<Watch>();
   std::unique_ptr<sqlite3, Close> connection_;

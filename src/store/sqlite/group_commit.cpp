@@ -73,6 +73,7 @@ void GroupCommit::work() {
     } else {
       process(group);
       chores = true;
+      if (group.size() >= config_.busy_min) std::this_thread::sleep_for(config_.growth);
     }
   }
 }
@@ -128,6 +129,7 @@ std::optional<Error> GroupCommit::transact(const Group& group,
   const std::int64_t changes = database_.total_changes();
   tally_ = {};
   if (Result<void> begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun.error();
+  work_.room = 0;
   for (const std::shared_ptr<Request>& request : group) {
     work_.begin_request();
     if (Result<void> done = (this->*run)(*request); !done) {

@@ -1,8 +1,10 @@
 // The storage thread. Requests wait in line while a commit is under way; all that wait then go into
 // the next transaction together, so that one fsync pays for all, and a request that fails undoes
-// nothing but itself.
+// nothing but itself. When many come, a commit is not begun the moment the last one ends: a few
+// large ones cost the machine less than many small ones.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -36,6 +38,8 @@ class GroupCommit {
   struct Config {
     std::size_t waiting_max = 10'000;  // requests in line
     std::size_t group_max = 256;       // requests in one transaction
+    std::size_t busy_min = 12;         // a group of so many: the next one is given time to grow
+    std::chrono::microseconds growth{1500};
     bool threaded = true;  // false: submit() does it all before it returns, for the simulator
   };
 

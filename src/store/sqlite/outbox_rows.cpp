@@ -163,8 +163,30 @@ Result<bool> is_verification_event(Database& database, std::int64_t event) {
 
 }  // namespace
 
+Result<void> Released::add(std::int64_t stream, std::int64_t octets) {
+  if (stream != stream_) TOCSIN_CHECK(tell());
+  stream_ = stream;
+  ++rows_;
+  octets_ += octets;
+  return {};
+}
+
+Result<void> Released::tell() {
+  if (rows_ == 0) return {};
+  return work_.database.run(
+      "UPDATE place SET waiting = waiting - ?2, octets = octets - ?3 WHERE stream = ?1", stream_,
+      std::exchange(rows_, 0), std::exchange(octets_, 0));
+}
+
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note) {
+  Released released(work);
+  TOCSIN_TRY(const bool settled, settle_row(work, key, {state, history, note}, released));
+  TOCSIN_CHECK(released.tell());
+  return settled;
+}
+
+Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& released) {
   Database& database = work.database;
   std::int64_t event = 0;
   std::int64_t octets = 0;
@@ -182,22 +204,21 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
     TOCSIN_CHECK(database.run(
         "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
         "settled_at, note) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        key.stream, key.number, event, gone.view(1), static_cast<int>(state), gone.integer(2),
-        static_cast<std::int64_t>(history.failures), static_cast<std::int64_t>(history.refusals),
-        milliseconds(work.clock.wall()), escaped_note(note)));
+        key.stream, key.number, event, gone.view(1), static_cast<int>(ending.state),
+        gone.integer(2), static_cast<std::int64_t>(ending.history.failures),
+        static_cast<std::int64_t>(ending.history.refusals), milliseconds(work.clock.wall()),
+        escaped_note(ending.note)));
     TOCSIN_CHECK(gone.finish());
   }
   TOCSIN_CHECK(
       database.run("DELETE FROM signed WHERE stream = ?1 AND number = ?2", key.stream, key.number));
-  TOCSIN_CHECK(
-      database.run("UPDATE place SET waiting = waiting - 1, octets = octets - ?2 WHERE stream = ?1",
-                   key.stream, octets));
-  if (announces) {
-    TOCSIN_TRY(const bool is_verification, is_verification_event(database, event));
-    const bool proves = is_verification && state == SettledState::delivered;
-    TOCSIN_CHECK(finish_announcement(work, key.stream, proves));
-  }
-  count(work.tally, state, 1);
+  TOCSIN_CHECK(released.add(key.stream, octets));
+  count(work.tally, ending.state, 1);
+  if (!announces) return true;
+  TOCSIN_CHECK(released.tell());  // a status that comes into effect may change the place, too
+  TOCSIN_TRY(const bool is_verification, is_verification_event(database, event));
+  const bool proves = is_verification && ending.state == SettledState::delivered;
+  TOCSIN_CHECK(finish_announcement(work, key.stream, proves));
   return true;
 }
 
@@ -452,7 +473,8 @@ Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory
       static_cast<std::int64_t>(history.refusals), milliseconds(due_at));
 }
 
-Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome) {
+Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome,
+                        Released& released) {
   const RowKey key{stream, outcome.number};
   switch (outcome.state) {
     case Settled::State::retry:
@@ -464,7 +486,7 @@ Result<void> settle_one(Work& work, std::int64_t stream, const Settled& outcome)
       break;
   }
   const auto state = static_cast<SettledState>(outcome.state);
-  TOCSIN_CHECK(settle_row(work, key, state, outcome.history, outcome.note));
+  TOCSIN_CHECK(settle_row(work, key, {state, outcome.history, outcome.note}, released));
   return {};
 }
 
@@ -494,11 +516,11 @@ Result<std::optional<Named>> find_named(Work& work, std::int64_t stream, std::st
                                      .refusals = static_cast<unsigned>(row.integer(2))}});
 }
 
-Result<void> take_ack(Work& work, std::int64_t stream, std::string_view jti) {
+Result<void> take_ack(Work& work, std::int64_t stream, std::string_view jti, Released& released) {
   TOCSIN_TRY(const auto named, find_named(work, stream, jti));
   if (!named) return {};
-  TOCSIN_CHECK(
-      settle_row(work, {stream, named->number}, SettledState::delivered, named->history, ""));
+  const Ending ending{SettledState::delivered, named->history, ""};
+  TOCSIN_CHECK(settle_row(work, {stream, named->number}, ending, released));
   return {};
 }
 
@@ -547,11 +569,12 @@ Result<void> keep(Work& work, const std::vector<Signed>& sets) {
 
 Result<void> settle(Work& work, const std::vector<Settled>& outcomes) {
   StreamIds ids(work);
+  Released released(work);
   for (const Settled& outcome : outcomes) {
     TOCSIN_TRY(const auto stream, ids.find(outcome.stream_id));
-    if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome));
+    if (stream) TOCSIN_CHECK(settle_one(work, *stream, outcome, released));
   }
-  return {};
+  return released.tell();
 }
 
 Result<void> requeue(Work& work, const std::string& stream_id,
@@ -584,7 +607,11 @@ Result<PollSelection> poll(Work& work, const StreamOwner& owner, const std::stri
                            const PollRequest& request, WallTime now) {
   TOCSIN_TRY(const RowStream stream, find_stream(work, owner, stream_id));
   if (!stream.polled) return Error(Errc::stream_unknown);
-  for (const std::string& jti : request.ack) TOCSIN_CHECK(take_ack(work, stream.id, jti));
+  Released released(work);
+  for (const std::string& jti : request.ack) {
+    TOCSIN_CHECK(take_ack(work, stream.id, jti, released));
+  }
+  TOCSIN_CHECK(released.tell());
   for (const PollRequest::SetError& error : request.set_errs) {
     TOCSIN_CHECK(take_error(work, stream.id, error, now));
   }

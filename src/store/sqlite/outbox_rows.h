@@ -50,8 +50,30 @@ Result<StoredEvent> insert_event(Work& work, const EventRow& event);
 Result<void> add_pending(Work& work, const RowStream& stream, const StoredEvent& event,
                          std::string_view jti, bool announces);
 
-// Makes a pending row terminal; false if it is not pending. The counts of `history` stand beside
-// it.
+// Rows that wait no more, of one stream after the other: its place is told of many at once. Nothing
+// may be left to tell when the transaction ends.
+class Released {
+ public:
+  explicit Released(Work& work) : work_(work) {}
+  Result<void> add(std::int64_t stream, std::int64_t octets);
+  Result<void> tell();
+
+ private:
+  Work& work_;
+  std::int64_t stream_ = 0;
+  std::int64_t rows_ = 0;
+  std::int64_t octets_ = 0;
+};
+
+// How a row ended. The counts of `history` stand beside it.
+struct Ending {
+  SettledState state{};
+  const delivery::AttemptHistory& history;
+  std::string_view note;
+};
+
+// Makes a pending row terminal; false if it is not pending.
+Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& released);
 Result<bool> settle_row(Work& work, RowKey key, SettledState state,
                         const delivery::AttemptHistory& history, std::string_view note);
 

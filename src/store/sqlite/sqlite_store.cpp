@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -24,6 +25,7 @@ namespace {
 
 using sqlite::Work;
 
+constexpr std::size_t events_unasked_max = 256;  // accepted before there must be room again
 constexpr std::size_t chore_rows = 1000;
 constexpr std::size_t erased_rows = 2000;  // of each kind, in one call of erase_expired()
 
@@ -94,6 +96,17 @@ Result<void> check_key(sqlite::Database& database, const jose::SecretBox& box) {
 Result<bool> do_chore(Work& work) {
   TOCSIN_CHECK(sqlite::finish_removals(work, work.clock.wall()));
   return sqlite::erase_leftovers(work, chore_rows);
+}
+
+// Asks anew for every transaction, and within one after some hundred events: to ask costs as much
+// as to accept an event.
+Result<void> make_sure_of_room(Work& work, const sqlite::RoomLimits& limits, std::size_t events) {
+  if (work.room < events) {
+    TOCSIN_CHECK(sqlite::check_room(work.database, limits));
+    work.room = std::max(events, events_unasked_max);
+  }
+  work.room -= events;
+  return {};
 }
 
 }  // namespace
@@ -216,7 +229,7 @@ Task<Result<void>> SqliteStore::remove(StreamOwner owner, std::string stream_id,
 Task<Result<std::vector<Receipt>>> SqliteStore::accept(std::vector<NewEvent> events) {
   Job<std::vector<Receipt>> job =
       [this, events = std::move(events)](Work& work) -> Result<std::vector<Receipt>> {
-    TOCSIN_CHECK(sqlite::check_room(work.database, room_));
+    TOCSIN_CHECK(make_sure_of_room(work, room_, events.size()));
     return sqlite::accept(work, events);
   };
   return transact(std::move(job));

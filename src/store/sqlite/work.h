@@ -67,6 +67,9 @@ struct Work {
   Random& random;
   const Limits& limits;
 
+  // Events the transaction may still accept before it is asked whether there is room.
+  std::size_t room = 0;
+
   // What listeners are told, and what is counted, once the transaction is committed.
   Changes changes{};
   Tally tally{};

@@ -121,7 +121,6 @@ struct TenantSection {
   std::vector<std::string> critical_subject_members;
   bool push = true;
   bool poll = true;
-  bool verify_push = false;
   std::chrono::milliseconds min_verification_interval{60'000};
   std::chrono::milliseconds inactivity_timeout{0};
   std::uint64_t streams_max = 10;

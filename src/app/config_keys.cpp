@@ -207,10 +207,6 @@ const std::array tenant_keys{
          .rule = rule::scope}),
     key<&TenantSection::push>("push", {.about = "Offer delivery by push (RFC 8935)."}),
     key<&TenantSection::poll>("poll", {.about = "Offer delivery by poll (RFC 8936)."}),
-    key<&TenantSection::verify_push>(
-        "verify_push",
-        {.about = "Hold back the events of a push stream until its receiver has asked for a "
-                  "verification event and accepted it; again when the endpoint changes."}),
     key<&TenantSection::min_verification_interval>(
         "min_verification_interval",
         {.about = "The least time between two verification requests; 0s: none.", .max = day}),

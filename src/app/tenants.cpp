@@ -91,7 +91,6 @@ Result<transmitter::TenantTerms> terms_of(const TenantSection& section, const Co
   terms.default_subjects =
       section.default_subjects == "NONE" ? DefaultSubjects::NONE : DefaultSubjects::ALL;
   terms.critical_subject_members = section.critical_subject_members;
-  terms.verify_push = section.verify_push;
   terms.streams_max = section.streams_max;
   terms.subjects_max = section.subjects_max;
   return terms;

@@ -125,7 +125,6 @@ std::string stream_text(const StreamRecord& record) {
     put(pending, "deadline", record.pending->deadline);
     object.append("pending", std::move(pending));
   }
-  if (record.unproven) put(object, "unproven", true);
   put(object, "created_at", record.created_at);
   put(object, "verification_requested_at", record.verification_requested_at);
   return to_text(Json(std::move(object)));
@@ -145,9 +144,7 @@ Result<void> read_stream_text(std::string_view text, StreamRecord& record) {
       get(*object, "description", config.description) &&
       get(*object, "inactivity_timeout", config.inactivity_timeout) &&
       get(*object, "reason", record.reason) && get(*object, "locked", record.locked) &&
-      read_pending(*object, record.pending) &&
-      (object->find("unproven") == nullptr || get(*object, "unproven", record.unproven)) &&
-      get(*object, "created_at", record.created_at) &&
+      read_pending(*object, record.pending) && get(*object, "created_at", record.created_at) &&
       get(*object, "verification_requested_at", record.verification_requested_at);
   if (!read) return Error(Errc::store_schema, "a stream's record is damaged");
   return {};

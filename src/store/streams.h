@@ -48,8 +48,6 @@ struct StreamRecord {
   std::optional<std::string> reason{};
   bool locked = false;  // an operator stopped it: the receiver cannot enable it
   std::optional<PendingStatus> pending{};
-  bool unproven = false;  // nothing but announcements is sent until its receiver accepted a
-                          // verification event (SEC-45)
   WallTime created_at{};
   WallTime active_at{};  // the last activity that restarts inactivity_timeout (SSF 8.1.1)
   std::optional<WallTime> verification_requested_at{};
@@ -62,8 +60,7 @@ struct StreamEvent {
   WallTime at{};
   Event event;
 
-  // Goes out before everything that waits, and while the rest is held back: by a PendingStatus, or
-  // because the stream is unproven.
+  // Goes out before everything that waits, and while a PendingStatus holds back the rest.
   bool announces_status = false;
 };
 

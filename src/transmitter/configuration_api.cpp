@@ -40,15 +40,6 @@ Result<void> judge_delivery(const http::AddressRule& addresses, const RequestedM
   return addresses.judge_url(url);
 }
 
-bool is_pushed(const StreamConfig& config) {
-  return config.delivery.method == DeliveryMethod::push;
-}
-
-bool is_same_endpoint(const StreamConfig& a, const StreamConfig& b) {
-  return a.delivery.method == b.delivery.method &&
-         a.delivery.endpoint_url == b.delivery.endpoint_url;
-}
-
 Result<StreamRecord> new_stream(ApiParts parts, const StreamOwner& owner,
                                 const http::Request& request) {
   TOCSIN_TRY(Json json, read_json(request));
@@ -60,7 +51,6 @@ Result<StreamRecord> new_stream(ApiParts parts, const StreamOwner& owner,
   StreamRecord record;
   TOCSIN_TRY(record.config, stream::create_stream(wanted, terms));
   record.owner = owner;
-  record.unproven = parts.tenant.terms().verify_push && is_pushed(record.config);
   record.default_subjects = parts.tenant.terms().default_subjects;
   record.created_at = parts.clock.wall();
   record.active_at = record.created_at;
@@ -109,16 +99,12 @@ Result<WantedChange> want(ApiParts parts, const StreamOwner& owner, Wanted wante
   TOCSIN_CHECK(judge_delivery(parts.addresses, wanted.requested));
   std::string id = wanted.stream_id;
   auto decide = [terms = terms_of(parts.tenant, owner, id, {}), now = parts.clock.wall(), apply,
-                 verify_push = parts.tenant.terms().verify_push,
                  wanted = std::move(wanted)](const StreamRecord& current) -> Result<StreamChange> {
     stream::Terms its = terms;
     its.aud = current.config.aud;
     StreamChange change{.record = current};
     TOCSIN_TRY(change.record.config, apply(current.config, wanted, its));
     change.record.active_at = now;
-    const bool is_kept = is_same_endpoint(current.config, change.record.config);
-    change.record.unproven =
-        is_pushed(change.record.config) && (is_kept ? current.unproven : verify_push);
     return change;
   };
   return WantedChange{std::move(id), std::move(decide)};

@@ -96,7 +96,7 @@ void PushEngine::use(PushWindow& window, store::StreamRecord record) {
   window.is_stale = false;
   window.is_gone = false;
   window.has_more = record.status == StreamStatus::enabled;
-  window.plan.announce_only(record.pending.has_value() || record.unproven);
+  window.plan.announce_only(record.pending.has_value());
   const Delivery& delivery = record.config.delivery;
   window.target.reset();
   if (auto url = parse_url(delivery.endpoint_url, config_.plain_http)) {

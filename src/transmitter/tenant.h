@@ -33,9 +33,8 @@ struct TenantTerms {
   DefaultSubjects default_subjects = DefaultSubjects::ALL;
   std::vector<std::string> critical_subject_members{};
   std::vector<AuthorizationScheme> authorization_schemes{};  // beside OAuth 2.0
-  bool verify_push = false;      // push streams carry nothing until they are verified (SEC-45)
-  std::size_t streams_max = 10;  // of one receiver
-  std::size_t subjects_max = 1'000'000;  // entries of one stream
+  std::size_t streams_max = 10;                              // of one receiver
+  std::size_t subjects_max = 1'000'000;                      // entries of one stream
 };
 
 // Paths below the issuer's.

@@ -32,10 +32,8 @@ Result<StreamChange> decide(const StreamRecord& current, const VerificationReque
   change.record.verification_requested_at = now;
   change.record.active_at = now;
   if (stream::sends_verification(current.status)) {
-    change.events.push_back({.jti = jti,
-                             .at = now,
-                             .event = ssf::Verification{.state = wanted.state},
-                             .announces_status = current.unproven});
+    change.events.push_back(
+        {.jti = jti, .at = now, .event = ssf::Verification{.state = wanted.state}});
   }
   return change;
 }

@@ -206,12 +206,6 @@ void PushReceiver::answer_with(unsigned status, std::string body) {
   body_ = std::move(body);
 }
 
-std::vector<Json> PushReceiver::wait_in_order(std::size_t count) {
-  std::unique_lock lock(mutex_);
-  came_.wait_for(lock, patience, [&] { return in_order_.size() >= count; });
-  return in_order_;
-}
-
 std::string PushReceiver::wait_for_refused() {
   std::unique_lock lock(mutex_);
   came_.wait_for(lock, patience, [&] { return !last_refused_.empty(); });
@@ -225,7 +219,6 @@ Result<http::Response> PushReceiver::take(const http::Request& request) {
   if (status_ == 202) {
     const Json claims = claims_of(request.body);
     sets_.insert_or_assign(text_of(claims, "jti"), claims);
-    in_order_.push_back(claims);
     ++deliveries_;
   } else {
     last_refused_ = request.body;

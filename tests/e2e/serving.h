@@ -84,9 +84,6 @@ class PushReceiver {
   // What it refused last, and with which credential: waits until there is something.
   std::string wait_for_refused();
 
-  // The claims of what it accepted, in the order in which it came; waits until there are `count`.
-  std::vector<Json> wait_in_order(std::size_t count);
-
   // How often a SET was accepted.
   std::size_t deliveries();
 
@@ -102,7 +99,6 @@ class PushReceiver {
   std::string last_refused_;
   std::size_t deliveries_ = 0;
   std::map<std::string, Json> sets_;
-  std::vector<Json> in_order_;
   TestServer server_;
 };
 

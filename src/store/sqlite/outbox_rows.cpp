@@ -155,12 +155,6 @@ void count(Tally& tally, SettledState state, std::uint64_t sets) {
   }
 }
 
-Result<bool> is_verification_event(Database& database, std::int64_t event) {
-  TOCSIN_TRY(const auto found, database.number("SELECT 1 FROM event WHERE id = ?1 AND type = ?2",
-                                               event, type_of(Event(ssf::Verification{}))));
-  return found.has_value();
-}
-
 }  // namespace
 
 Result<void> Released::add(std::int64_t stream, std::int64_t octets) {
@@ -188,7 +182,6 @@ Result<bool> settle_row(Work& work, RowKey key, SettledState state,
 
 Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& released) {
   Database& database = work.database;
-  std::int64_t event = 0;
   std::int64_t octets = 0;
   bool announces = false;
   {
@@ -198,13 +191,12 @@ Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& 
         key.stream, key.number);
     TOCSIN_TRY(const bool row, gone.next());
     if (!row) return false;
-    event = gone.integer(0);
     octets = gone.integer(3);
     announces = gone.integer(2) != 0;
     TOCSIN_CHECK(database.run(
         "INSERT INTO settled(stream, number, event, jti, state, announces, failures, refusals, "
         "settled_at, note) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        key.stream, key.number, event, gone.view(1), static_cast<int>(ending.state),
+        key.stream, key.number, gone.integer(0), gone.view(1), static_cast<int>(ending.state),
         gone.integer(2), static_cast<std::int64_t>(ending.history.failures),
         static_cast<std::int64_t>(ending.history.refusals), milliseconds(work.clock.wall()),
         escaped_note(ending.note)));
@@ -216,9 +208,7 @@ Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& 
   count(work.tally, ending.state, 1);
   if (!announces) return true;
   TOCSIN_CHECK(released.tell());  // a status that comes into effect may change the place, too
-  TOCSIN_TRY(const bool is_verification, is_verification_event(database, event));
-  const bool proves = is_verification && ending.state == SettledState::delivered;
-  TOCSIN_CHECK(finish_announcement(work, key.stream, proves));
+  TOCSIN_CHECK(finish_status(work, key.stream));
   return true;
 }
 

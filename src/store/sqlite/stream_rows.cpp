@@ -112,7 +112,7 @@ Result<void> write_record(Work& work, std::int64_t stream, const StreamRecord& r
   TOCSIN_CHECK(work.database.run(
       "UPDATE stream SET status = ?2, held = ?3, polled = ?4, idle_max = ?5, deadline = ?6, "
       "record = ?7, secret = ?8 WHERE id = ?1",
-      stream, static_cast<int>(record.status), record.pending || record.unproven, is_polled(record),
+      stream, static_cast<int>(record.status), record.pending.has_value(), is_polled(record),
       idle_max(record), deadline(record), stream_text(record), blob(secret)));
   return work.database.run("UPDATE place SET active_at = ?2 WHERE stream = ?1", stream,
                            milliseconds(record.active_at));
@@ -261,11 +261,11 @@ Result<StreamRecord> push_stream(Work& work, const std::string& stream_id) {
   return std::move(read.record);
 }
 
-Result<void> finish_announcement(Work& work, std::int64_t stream, bool proves) {
+Result<void> finish_status(Work& work, std::int64_t stream) {
   TOCSIN_TRY(const auto announcing,
              work.database.number(
                  "SELECT 1 FROM pending WHERE stream = ?1 AND announces = 1 LIMIT 1", stream));
-  if (announcing && !proves) return {};
+  if (announcing) return {};
   StreamRow row;
   {
     Query query =
@@ -275,17 +275,13 @@ Result<void> finish_announcement(Work& work, std::int64_t stream, bool proves) {
     TOCSIN_TRY(row, read_record(work, query));
   }
   StreamRecord& record = row.record;
-  const bool is_announced = record.pending && !announcing;
-  if (!is_announced && !(record.unproven && proves)) return {};
-  if (proves) record.unproven = false;
-  if (is_announced) {
-    record.status = record.pending->status;
-    record.reason = record.pending->reason;
-    record.pending.reset();
-  }
+  if (!record.pending) return {};
+  record.status = record.pending->status;
+  record.reason = record.pending->reason;
+  record.pending.reset();
   TOCSIN_CHECK(write_record(work, stream, record));
   work.changed(record.config.stream_id, Outbox::Change::other);
-  if (!is_announced || record.status != StreamStatus::disabled) return {};
+  if (record.status != StreamStatus::disabled) return {};
   return withdraw_all(work, stream, "the stream was disabled");
 }
 

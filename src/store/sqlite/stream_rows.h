@@ -26,10 +26,9 @@ Result<std::vector<StreamRecord>> push_streams(Work& work, const std::string& af
                                                std::size_t count_max);
 Result<StreamRecord> push_stream(Work& work, const std::string& stream_id);
 
-// After an announcement of the stream became terminal. Once nothing of the stream waits that
-// announces a status, the status it announced is in effect (SSF 8.1.5). `proves`: it was a
-// verification event, and the receiver accepted it (SEC-45).
-Result<void> finish_announcement(Work& work, std::int64_t stream, bool proves);
+// Once nothing of the stream waits that announces a status, the status it announced is in effect
+// (SSF 8.1.5).
+Result<void> finish_status(Work& work, std::int64_t stream);
 
 // A subject as a receiver adds or removes it.
 struct SubjectRequest {

@@ -147,6 +147,51 @@ struct ProducerSection {
   std::vector<std::string> subjects;
 };
 
+// A transmitter whose SETs we take, by one stream.
+struct UpstreamSection {
+  ConfigPlace place;
+  std::string name;
+  std::string issuer;
+  std::string metadata_url;
+  std::string jwks_url;
+  std::string profile = "ssf1";
+  std::string delivery = "poll";
+  std::vector<std::string> events;
+  std::vector<std::string> audience;
+  std::string stream_id;
+  std::string description;
+  SecretReference authorization_header;
+  FileReference ca_file;
+  SecretReference token;
+  std::string token_url;
+  std::string client_id;
+  SecretReference client_secret;
+  bool secret_in_form = false;
+  FileReference client_key;
+  std::string assertion_audience;
+  std::string scope = "ssf.manage ssf.read";
+  std::chrono::milliseconds verify_every{3'600'000};
+};
+
+// What is common to all upstreams.
+struct ReceivingSection {
+  ConfigPlace place;
+  std::chrono::milliseconds retention{30LL * 24 * 3'600'000};
+};
+
+// Where SETs that were taken go.
+struct SinkSection {
+  ConfigPlace place;
+  std::string name;
+  std::string type;
+  std::vector<std::string> upstreams;
+  std::vector<std::string> events;
+  std::string path;
+  std::string url;
+  SecretReference secret;
+  std::uint64_t refusals_max = 3;
+};
+
 // Calls we make.
 struct OutboundSection {
   ConfigPlace place;
@@ -176,8 +221,17 @@ struct Config {
   std::vector<TenantSection> tenants;
   std::vector<ReceiverSection> receivers;
   std::vector<ProducerSection> producers;
+  ReceivingSection receiving;
+  std::vector<UpstreamSection> upstreams;
+  std::vector<SinkSection> sinks;
   OutboundSection outbound;
   LogSection log;
+
+  // A transmitter is what has keys to sign with; without one there is something to receive.
+  bool transmits() const noexcept {
+    return !transmitter.signing_keys.path.empty() || !tenants.empty() || upstreams.empty();
+  }
+  bool receives() const noexcept { return !upstreams.empty(); }
 };
 
 }  // namespace tocsin::app

@@ -21,10 +21,14 @@ class Judge {
     judge_server();
     judge_admin();
     judge_store();
-    judge_oauth();
-    judge_clients();
-    judge_tenants();
+    if (config_.transmits()) {
+      judge_oauth();
+      judge_clients();
+      judge_tenants();
+    }
     judge_callers();
+    judge_upstreams();
+    judge_sinks();
   }
 
  private:
@@ -162,6 +166,63 @@ class Judge {
     }
   }
 
+  void judge_upstreams() {
+    std::set<std::string_view> names;
+    for (const UpstreamSection& upstream : config_.upstreams) {
+      if (!upstream.name.empty() && !names.insert(upstream.name).second) {
+        find(upstream.place, "upstream " + upstream.name + " occurs twice");
+      }
+      judge_upstream(upstream);
+    }
+  }
+
+  void judge_upstream(const UpstreamSection& upstream) {
+    const bool is_push = upstream.delivery == "push";
+    if (is_push == upstream.authorization_header.empty()) {
+      find(upstream.place,
+           "upstream " + upstream.name +
+               ": delivery = \"push\" and authorization_header come together (SEC-30)");
+    }
+    const bool is_client = !upstream.client_id.empty() || !upstream.token_url.empty();
+    if (is_client != upstream.token.empty()) {
+      find(upstream.place,
+           "upstream " + upstream.name + " needs auth.token, or auth.token_url and auth.client_id");
+      return;
+    }
+    if (!is_client) return;
+    if (upstream.client_id.empty() || upstream.token_url.empty()) {
+      find(upstream.place, "auth.token_url and auth.client_id come together");
+    }
+    if (upstream.client_secret.empty() == upstream.client_key.path.empty()) {
+      find(upstream.place, "auth.client_id needs one of auth.client_secret and auth.client_key");
+    }
+  }
+
+  void judge_sinks() {
+    std::set<std::string_view> names;
+    for (const SinkSection& sink : config_.sinks) {
+      if (!sink.name.empty() && !names.insert(sink.name).second) {
+        find(sink.place, "sink " + sink.name + " occurs twice");
+      }
+      if (!config_.receives()) {
+        find(sink.place, "[[sink]] needs a [[receiver.upstream]] to take SETs from");
+      }
+      for (const std::string& name : sink.upstreams) {
+        const auto is_it = [&](const UpstreamSection& upstream) { return upstream.name == name; };
+        if (std::ranges::none_of(config_.upstreams, is_it)) {
+          find(sink.place, "upstreams: there is no upstream " + name);
+        }
+      }
+      const bool is_webhook = sink.type == "webhook";
+      if (is_webhook && (sink.url.empty() || sink.secret.empty())) {
+        find(sink.place, "a webhook needs url and secret");
+      }
+      if (is_webhook != sink.path.empty()) {
+        find(sink.place, "path is for type = \"ndjson\", which needs it");
+      }
+    }
+  }
+
   const Config& config_;
   std::vector<ConfigFinding>& findings_;
 };
@@ -182,6 +243,10 @@ void complete_config(Config& config) {
     }
   }
   const std::string token_issuer = config.oauth.issuer.empty() ? "static" : config.oauth.issuer;
+  for (UpstreamSection& upstream : config.upstreams) {
+    default_to(upstream.description, config.server.public_url + ": " + upstream.name);
+    default_to(upstream.assertion_audience, upstream.token_url);
+  }
   for (ReceiverSection& receiver : config.receivers) {
     default_to(receiver.issuer, config.transmitter.issuer);
     default_to(receiver.token_issuer, token_issuer);

@@ -283,6 +283,109 @@ const std::array producer_keys{
          .rule = rule::subject_namespace}),
 };
 
+const std::array receiving_keys{
+    key<&ReceivingSection::retention>(
+        "retention",
+        {.about = "How long a SET that was taken is kept once every sink has it. That it was taken "
+                  "is remembered longer.",
+         .min = hour}),
+};
+
+const std::array upstream_keys{
+    key<&UpstreamSection::name>(
+        "name", {.about = "What its SETs are filed under, and the end of its push URL, "
+                          "[server].public_url/push/NAME. A second stream of the same transmitter "
+                          "is a second table with another name.",
+                 .rule = rule::path_segment,
+                 .required = true}),
+    key<&UpstreamSection::issuer>(
+        "issuer", {.about = "The transmitter: its metadata is found through it, and the iss of its "
+                            "SETs must be the same, octet by octet.",
+                   .rule = rule::issuer,
+                   .required = true}),
+    key<&UpstreamSection::metadata_url>(
+        "metadata_url", {.about = "Where its metadata is, if not at the well-known path of the "
+                                  "issuer.",
+                         .rule = rule::url}),
+    key<&UpstreamSection::jwks_url>(
+        "jwks_url",
+        {.about = "Where its keys are, if its metadata does not say.", .rule = rule::url}),
+    key<&UpstreamSection::profile>(
+        "profile", {.about = "How strictly its SETs are read: ssf1, or caep-interop, which adds "
+                             "what the interoperability profile demands.",
+                    .rule = rule::profile}),
+    key<&UpstreamSection::delivery>("delivery", {.about = "push or poll.", .rule = rule::delivery}),
+    key<&UpstreamSection::events>(
+        "events", {.about = "The event types that are asked for; all that the transmitter has if "
+                            "none is named.",
+                   .rule = rule::event_pattern}),
+    key<&UpstreamSection::audience>(
+        "audience", {.about = "The aud that its stream must have; what the transmitter says if "
+                              "none is named.",
+                     .rule = rule::uri}),
+    key<&UpstreamSection::stream_id>(
+        "stream_id",
+        {.about = "The stream to use. Without one it is found, or made.", .rule = rule::name}),
+    key<&UpstreamSection::description>(
+        "description", {.about = "What the stream is called at the transmitter, and known by; "
+                                 "public_url and name unless said otherwise."}),
+    key<&UpstreamSection::authorization_header>(
+        "authorization_header", {.about = "Push: what the transmitter must send as Authorization, "
+                                          "the whole value. It is told when the stream is made."}),
+    key<&UpstreamSection::ca_file>(
+        "ca_file", {.about = "PEM: the authorities that vouch for this transmitter; those of "
+                             "[outbound] unless said otherwise."}),
+    key<&UpstreamSection::token>("auth.token",
+                                 {.about = "A bearer token that is good as it stands."}),
+    key<&UpstreamSection::token_url>(
+        "auth.token_url",
+        {.about = "Where access tokens are to be had by client credentials.", .rule = rule::url}),
+    key<&UpstreamSection::client_id>("auth.client_id",
+                                     {.about = "Who we are there.", .rule = rule::name}),
+    key<&UpstreamSection::client_secret>("auth.client_secret",
+                                         {.about = "How we prove it, by HTTP Basic."}),
+    key<&UpstreamSection::secret_in_form>("auth.secret_in_form", {.about = "Or in the form."}),
+    key<&UpstreamSection::client_key>(
+        "auth.client_key", {.about = "Or by private_key_jwt: a key file as `tocsin key new` makes "
+                                     "it, mode 0600; its newest key signs."}),
+    key<&UpstreamSection::assertion_audience>(
+        "auth.assertion_audience",
+        {.about = "Its aud: the server's issuer; token_url unless said otherwise.",
+         .rule = rule::uri}),
+    key<&UpstreamSection::scope>("auth.scope", {.about = "What is asked for."}),
+    key<&UpstreamSection::verify_every>(
+        "verify_every", {.about = "How often a verification event is asked for. One that does not "
+                                  "come is an alarm.",
+                         .min = 10 * second,
+                         .max = 7 * day}),
+};
+
+const std::array sink_keys{
+    key<&SinkSection::name>("name", {.about = "What its place in the inbox is kept under: with "
+                                              "another name it begins anew.",
+                                     .rule = rule::path_segment,
+                                     .required = true}),
+    key<&SinkSection::type>(
+        "type", {.about = "ndjson or webhook.", .rule = rule::sink_type, .required = true}),
+    key<&SinkSection::upstreams>("upstreams",
+                                 {.about = "Whose SETs it gets; all if none is named."}),
+    key<&SinkSection::events>("events", {.about = "Which events it gets; all if none is named.",
+                                         .rule = rule::event_pattern}),
+    key<&SinkSection::path>("path", {.about = "ndjson: the file that lines are appended to; - is "
+                                              "the standard output."}),
+    key<&SinkSection::url>("url",
+                           {.about = "webhook: where each event is posted.", .rule = rule::url}),
+    key<&SinkSection::secret>(
+        "secret", {.about = "webhook: what its posts are signed with (Standard Webhooks), whsec_ "
+                            "and base64."}),
+    key<&SinkSection::refusals_max>(
+        "refusals_max",
+        {.about = "webhook: an event that was refused so often is set aside. While nobody "
+                  "answers, everything waits.",
+         .min = 1,
+         .max = 1000}),
+};
+
 const std::array outbound_keys{
     key<&OutboundSection::ca_file>(
         "ca_file",
@@ -331,6 +434,12 @@ const std::array tables{
                 receiver_keys, one_more<&Config::receivers>, place_of<ReceiverSection>},
     ConfigTable{"transmitter.producer", true, "Who may hand in events.", producer_keys,
                 one_more<&Config::producers>, place_of<ProducerSection>},
+    ConfigTable{"receiver", false, "What is common to all upstreams.", receiving_keys,
+                single<&Config::receiving>, place_of<ReceivingSection>},
+    ConfigTable{"receiver.upstream", true, "A transmitter whose SETs we take, by one stream.",
+                upstream_keys, one_more<&Config::upstreams>, place_of<UpstreamSection>},
+    ConfigTable{"sink", true, "Where SETs that were taken go.", sink_keys, one_more<&Config::sinks>,
+                place_of<SinkSection>},
     ConfigTable{"outbound", false, "Calls we make: pushes, keys, introspection.", outbound_keys,
                 single<&Config::outbound>, place_of<OutboundSection>},
     ConfigTable{"log", false, "One JSON object a line, on stderr.", log_keys, single<&Config::log>,

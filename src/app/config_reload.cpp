@@ -15,12 +15,22 @@ std::vector<std::string> lasting_values(const ConfigTable& table, void* section)
   return values;
 }
 
-std::vector<std::string> lasting_tenants(Config& config, const ConfigTable& table) {
+template <class Section>
+std::vector<std::string> lasting_values_of_all(std::vector<Section>& sections,
+                                               const ConfigTable& table) {
   std::vector<std::string> values;
-  for (TenantSection& tenant : config.tenants) {
-    for (std::string& value : lasting_values(table, &tenant)) values.push_back(std::move(value));
+  for (Section& section : sections) {
+    for (std::string& value : lasting_values(table, &section)) values.push_back(std::move(value));
   }
   return values;
+}
+
+// Of a table that is repeated and lasts; nothing of one that is read anew.
+std::vector<std::string> lasting_rows(Config& config, const ConfigTable& table) {
+  if (table.path == "transmitter.tenant") return lasting_values_of_all(config.tenants, table);
+  if (table.path == "receiver.upstream") return lasting_values_of_all(config.upstreams, table);
+  if (table.path == "sink") return lasting_values_of_all(config.sinks, table);
+  return {};
 }
 
 }  // namespace
@@ -28,13 +38,12 @@ std::vector<std::string> lasting_tenants(Config& config, const ConfigTable& tabl
 std::vector<std::string> changed_for_restart(Config before, Config after) {
   std::vector<std::string> changed;
   for (const ConfigTable& table : config_tables()) {
-    if (table.path == "transmitter.tenant") {
-      if (lasting_tenants(before, table) != lasting_tenants(after, table)) {
+    if (table.repeated) {
+      if (lasting_rows(before, table) != lasting_rows(after, table)) {
         changed.emplace_back(table.path);
       }
       continue;
     }
-    if (table.repeated) continue;
     void* old_section = table.section(before);
     void* new_section = table.section(after);
     for (const ConfigKey& key : table.keys) {

@@ -52,6 +52,8 @@ constinit const KeyRule algorithm{"RS256, PS256, ES256 or EdDSA", [](std::string
                                   }};
 constinit const KeyRule default_subjects{
     "ALL or NONE", [](std::string_view text) { return text == "ALL" || text == "NONE"; }};
+constinit const KeyRule delivery{
+    "push or poll", [](std::string_view text) { return text == "push" || text == "poll"; }};
 constinit const KeyRule event_pattern{
     "an event type: caep:*, risc:account-disabled, or a URI",
     [](std::string_view text) { return expand_event_pattern(text).has_value(); }};
@@ -67,6 +69,19 @@ constinit const KeyRule network{
     "a network such as 10.0.0.0/8, or an address",
     [](std::string_view text) { return parse_ip_network(text).has_value(); }};
 constinit const KeyRule origin{"an https URL without path (http only for loopback)", is_origin};
+constinit const KeyRule path_segment{
+    "1 to 64 of a-z, 0-9, - and _", [](std::string_view text) {
+      return !text.empty() && text.size() <= 64 &&
+             std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+             });
+    }};
+constinit const KeyRule profile{"ssf1 or caep-interop", [](std::string_view text) {
+                                  return text == "ssf1" || text == "caep-interop";
+                                }};
+constinit const KeyRule sink_type{"ndjson or webhook", [](std::string_view text) {
+                                    return text == "ndjson" || text == "webhook";
+                                  }};
 constinit const KeyRule scope{"one word of visible ASCII", [](std::string_view text) {
                                 return is_visible(text) && text.find_first_of("\"\\") == text.npos;
                               }};

@@ -6,6 +6,7 @@
 namespace tocsin::app::rule {
 
 extern const KeyRule algorithm;         // of signatures
+extern const KeyRule delivery;          // push, poll
 extern const KeyRule default_subjects;  // ALL, NONE
 extern const KeyRule event_pattern;     // caep:*, risc:account-disabled, a URI
 extern const KeyRule host;
@@ -14,6 +15,9 @@ extern const KeyRule log_level;
 extern const KeyRule name;  // a client id
 extern const KeyRule network;
 extern const KeyRule proxy_header;
+extern const KeyRule path_segment;
+extern const KeyRule profile;  // ssf1, caep-interop
+extern const KeyRule sink_type;
 extern const KeyRule origin;  // https, or http for a service on loopback
 extern const KeyRule scope;
 extern const KeyRule sha256;

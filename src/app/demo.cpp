@@ -136,10 +136,11 @@ class Demo {
 
 Result<void> Demo::open() {
   TOCSIN_TRY(folder_, DemoFolder::open(options_.folder));
-  OutboundSection outbound;
+  Config config;
+  OutboundSection& outbound = config.outbound;
   outbound.ca_file.path = folder_->root_file();
   outbound.allow_networks = {"127.0.0.1"};
-  TOCSIN_TRY(machine_, Machine::open(outbound));
+  TOCSIN_TRY(machine_, Machine::open(config));
   port_.emplace(machine_->loop);
   TOCSIN_TRY(const std::uint16_t port, reserve_port(*port_));
   TOCSIN_TRY(transmitter_, folder_->init_transmitter(port));

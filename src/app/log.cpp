@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/time_text.h"
 #include "base/utf8.h"
 
 namespace tocsin::app {
@@ -14,19 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"error", "warning", "info", "debug"};
 constexpr std::size_t depth_max = 4;  // of what callers nest
-
-std::string to_text(std::chrono::sys_time<std::chrono::milliseconds> at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
-  return text.data();
-}
 
 // JSON escapes what is below space; the rest of what moves a terminal's cursor or hides in a line
 // is taken out here.
@@ -69,7 +57,7 @@ std::optional<LogLevel> parse_log_level(std::string_view text) noexcept {
 
 std::string log_line(LogLevel level, std::string_view event, JsonObject members,
                      std::chrono::sys_time<std::chrono::milliseconds> at) {
-  JsonObject line{{"time", to_text(at)},
+  JsonObject line{{"time", to_time_text(at)},
                   {"level", level_names[static_cast<std::size_t>(level)]},
                   {"event", event}};
   for (JsonMember& member : members) {

@@ -19,19 +19,30 @@ Result<http::AddressExceptions> address_exceptions(const OutboundSection& outbou
   return exceptions;
 }
 
-Result<std::unique_ptr<Machine>> Machine::open(const OutboundSection& outbound) {
+std::string trust_of(const UpstreamSection& upstream) {
+  return upstream.ca_file.path.empty() ? std::string() : "upstream " + upstream.name;
+}
+
+Result<std::unique_ptr<Machine>> Machine::open(const Config& config) {
+  const OutboundSection& outbound = config.outbound;
   std::unique_ptr<Machine> machine(new Machine);
   TOCSIN_TRY(machine->resolver, http::DnsResolver::open(machine->loop));
   std::map<std::string, http::TlsClient> trusts;
   TOCSIN_TRY(auto trust, http::TlsClient::open({.ca_file = outbound.ca_file.path}));
   trusts.emplace("", std::move(trust));
 
-  http::PooledClientConfig config;
-  TOCSIN_TRY(config.exceptions, address_exceptions(outbound));
-  config.pool.per_host = outbound.connections_per_host_max;
-  config.pool.total = outbound.connections_max;
+  for (const UpstreamSection& upstream : config.upstreams) {
+    if (upstream.ca_file.path.empty()) continue;
+    TOCSIN_TRY(auto own, http::TlsClient::open({.ca_file = upstream.ca_file.path}));
+    trusts.emplace(trust_of(upstream), std::move(own));
+  }
+
+  http::PooledClientConfig pooled;
+  TOCSIN_TRY(pooled.exceptions, address_exceptions(outbound));
+  pooled.pool.per_host = outbound.connections_per_host_max;
+  pooled.pool.total = outbound.connections_max;
   machine->client = std::make_unique<http::PooledClient>(machine->deadlines, *machine->resolver,
-                                                         std::move(trusts), config);
+                                                         std::move(trusts), pooled);
   return machine;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/config.h"
 #include "base/clock.h"
@@ -20,7 +21,7 @@ namespace tocsin::app {
 class Machine {
  public:
   // config_invalid, file_unreadable.
-  static Result<std::unique_ptr<Machine>> open(const OutboundSection& outbound);
+  static Result<std::unique_ptr<Machine>> open(const Config& config);
 
   loop::Loop loop{1};
   SystemClock clock;
@@ -34,6 +35,9 @@ class Machine {
  private:
   Machine() = default;
 };
+
+// Under which name the client of a Machine knows the authorities that vouch for this upstream.
+std::string trust_of(const UpstreamSection& upstream);
 
 // What the operator allows beyond global unicast. config_invalid.
 Result<http::AddressExceptions> address_exceptions(const OutboundSection& outbound);

@@ -10,6 +10,7 @@
 #include "admin/admin_access.h"
 #include "app/config_file.h"
 #include "app/config_reload.h"
+#include "app/open_store.h"
 #include "base/try.h"
 #include "tocsin/version.h"
 
@@ -74,23 +75,34 @@ Result<std::optional<http::TlsServer>> open_tls(const ServerSection& section) {
 Service::Service(Config config, Parts parts)
     : config_(std::move(config)),
       parts_(parts),
-      probe_([this] { return transmitter_->readiness(); }, parts.machine.clock,
-             [this](const Result<void>& answer) { tell_readiness(answer); }),
+      probe_([this] { return transmitter_ ? transmitter_->readiness() : store_->probe(); },
+             parts.machine.clock, [this](const Result<void>& answer) { tell_readiness(answer); }),
       readiness_([this] { return readiness(); }) {}
 
 Service::~Service() = default;
 
 Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
   std::unique_ptr<Service> service(new Service(std::move(config), parts));
-  TOCSIN_TRY(service->transmitter_,
-             TransmitterRole::open(service->config_, {parts.machine, parts.log}));
-  service->assertions_ =
-      std::make_unique<StoredAssertions>(service->transmitter_->one_time_names());
-  TOCSIN_TRY(service->callers_, Callers::open(service->config_, service->transmitter_->set_keys(),
-                                              *service->assertions_, parts.machine));
+  TOCSIN_TRY(service->store_, open_store(service->config_, parts.machine));
+  if (service->config_.transmits()) TOCSIN_CHECK(service->open_transmitter());
+  if (service->config_.receives()) {
+    store::SqliteStore& store = *service->store_;
+    TOCSIN_TRY(service->receiver_,
+               ReceiverRole::open(service->config_, {parts.machine, parts.log, store, store}));
+    TOCSIN_TRY(service->sinks_,
+               Sinks::open(service->config_, {parts.machine, parts.log, store, store}));
+  }
   service->metrics_.emplace_back(
       [&service = *service](MetricsPage& page) { return service.add_metrics(page); });
   return service;
+}
+
+Result<void> Service::open_transmitter() {
+  TOCSIN_TRY(transmitter_, TransmitterRole::open(config_, {parts_.machine, parts_.log, *store_}));
+  assertions_ = std::make_unique<StoredAssertions>(*store_);
+  TOCSIN_TRY(callers_,
+             Callers::open(config_, transmitter_->set_keys(), *assertions_, parts_.machine));
+  return {};
 }
 
 http::Task<void> Service::add_metrics(MetricsPage& page) {
@@ -99,12 +111,18 @@ http::Task<void> Service::add_metrics(MetricsPage& page) {
   page.gauge("tocsin_ready", "1: /readyz answers 200.", ready ? 1 : 0);
   if (public_) add_server_metrics(page, "public", public_->counts());
   if (admin_) add_server_metrics(page, "admin", admin_->counts());
-  co_await transmitter_->add_metrics(page);
+  if (transmitter_) co_await transmitter_->add_metrics(page);
+  if (receiver_) receiver_->add_metrics(page);
+  if (sinks_) sinks_->add_metrics(page);
 }
 
 std::vector<http::Route> Service::public_routes() {
-  std::vector<http::Route> routes = callers_->routes();
-  append(routes, transmitter_->routes(*callers_));
+  std::vector<http::Route> routes;
+  if (transmitter_) {
+    routes = callers_->routes();
+    append(routes, transmitter_->routes(*callers_));
+  }
+  if (receiver_) append(routes, receiver_->routes());
   return routes;
 }
 
@@ -141,7 +159,7 @@ Result<std::vector<http::Route>> Service::admin_routes() {
   TOCSIN_CHECK(judge_admin_token(token));
   const http::Access access = admin::admin_access(token, parts_.machine.clock);
   routes.push_back(metrics_route(metrics_, access));
-  append(routes, admin::admin_api_routes(transmitter_->ledger(), access,
+  append(routes, admin::admin_api_routes(*store_, access,
                                          [this](const admin::Deed& deed) { log_deed(deed); }));
   return routes;
 }
@@ -168,9 +186,15 @@ Result<void> Service::run(const std::string& config_file) {
   Signals signals(loop, SIGTERM, SIGINT, SIGHUP);
   boost::asio::co_spawn(loop, watch_signals(signals, config_file), rethrow);
   boost::asio::co_spawn(loop, feed_watchdog(), rethrow);
-  boost::asio::co_spawn(loop, callers_->keep_fresh(), rethrow);
-  ++working_;
-  transmitter_->start([this] { one_ended(); });
+  if (transmitter_) {
+    boost::asio::co_spawn(loop, callers_->keep_fresh(), rethrow);
+    ++working_;
+    transmitter_->start([this] { one_ended(); });
+  }
+  if (receiver_) {
+    sinks_->start();
+    receiver_->start([this] { sinks_->wake(); });
+  }
   announce();
   loop.run();
   parts_.log.info("stopped");
@@ -181,13 +205,18 @@ void Service::announce() {
   const auto listening = [](const ListenAddress& listen, const http::Server& server) {
     return ListenAddress{listen.address, server.port()}.to_text();
   };
-  const std::vector<std::string> names = transmitter_->issuers();
-  JsonArray issuers(names.begin(), names.end());
+  JsonArray issuers;
+  if (transmitter_) {
+    for (const std::string& name : transmitter_->issuers()) issuers.emplace_back(name);
+  }
+  JsonArray upstreams;
+  for (const UpstreamSection& upstream : config_.upstreams) upstreams.emplace_back(upstream.name);
   parts_.log.info("started", {{"version", TOCSIN_VERSION},
                               {"listen", listening(config_.server.listen, *public_)},
                               {"tls", !config_.server.tls_certificate.path.empty()},
                               {"admin", listening(config_.admin.listen, *admin_)},
-                              {"issuers", std::move(issuers)}});
+                              {"issuers", std::move(issuers)},
+                              {"upstreams", std::move(upstreams)}});
   parts_.manager.ready();
 }
 
@@ -226,7 +255,11 @@ void Service::stop(int signal) {
   is_stopping_ = true;
   parts_.manager.stopping();
   parts_.log.info("stopping", {{"signal", signal}});
-  transmitter_->stop();
+  if (transmitter_) transmitter_->stop();
+  if (receiver_) {
+    receiver_->stop();
+    sinks_->stop();
+  }
   public_->stop();
   admin_->stop();
 }
@@ -257,12 +290,14 @@ void Service::reload(const std::string& config_file) {
   for (const std::string& key : changed_for_restart(config_, *answer.config)) {
     parts_.log.warn("reload.needs_restart", {{"key", key}});
   }
-  auto transmitter = transmitter_->prepare(*answer.config);
-  if (!transmitter) return refuse(transmitter.error().to_string());
-  auto callers = Callers::prepare(*answer.config);
-  if (!callers) return refuse(callers.error().to_string());
-  transmitter_->apply(*std::move(transmitter));
-  callers_->apply(*std::move(callers));
+  if (transmitter_) {
+    auto transmitter = transmitter_->prepare(*answer.config);
+    if (!transmitter) return refuse(transmitter.error().to_string());
+    auto callers = Callers::prepare(*answer.config);
+    if (!callers) return refuse(callers.error().to_string());
+    transmitter_->apply(*std::move(transmitter));
+    callers_->apply(*std::move(callers));
+  }
   parts_.log.replace_level(parse_log_level(answer.config->log.level).value_or(LogLevel::info));
   parts_.log.info("reloaded");
   parts_.manager.ready();

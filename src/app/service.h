@@ -14,7 +14,9 @@
 #include "app/health.h"
 #include "app/log.h"
 #include "app/machine.h"
+#include "app/receiver_role.h"
 #include "app/service_manager.h"
+#include "app/sinks.h"
 #include "app/stored_assertions.h"
 #include "app/transmitter_role.h"
 #include "http/server.h"
@@ -44,6 +46,7 @@ class Service {
  private:
   explicit Service(Config config, Parts parts);
 
+  Result<void> open_transmitter();
   Result<void> open_servers();
   Result<http::Server> open_server(const ListenAddress& listen, http::ServerConfig server,
                                    std::vector<http::Route> routes);
@@ -64,9 +67,12 @@ class Service {
 
   Config config_;
   const Parts parts_;
-  std::unique_ptr<TransmitterRole> transmitter_;
+  std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<TransmitterRole> transmitter_;  // where the configuration has one
   std::unique_ptr<StoredAssertions> assertions_;
-  std::unique_ptr<Callers> callers_;
+  std::unique_ptr<Callers> callers_;        // and then, too
+  std::unique_ptr<ReceiverRole> receiver_;  // where it has upstreams
+  std::unique_ptr<Sinks> sinks_;            // likewise
   std::vector<MetricsSource> metrics_;
   ReadinessProbe probe_;
   const Readiness readiness_;

@@ -52,12 +52,13 @@ void append(std::vector<http::Route>& routes, std::vector<http::Route> more) {
 TransmitterRole::TransmitterRole(const Config& config, Parts parts)
     : parts_(parts),
       plain_keys_(config.store.plain_keys),
-      addresses_(address_exceptions(config.outbound).value_or(http::AddressExceptions{})) {}
+      addresses_(address_exceptions(config.outbound).value_or(http::AddressExceptions{})),
+      sets_(std::make_unique<transmitter::OutgoingSets>(parts.store)),
+      waiters_(std::make_unique<transmitter::PollWaiters>(parts.store, parts.machine.clock)) {}
 
 Result<std::unique_ptr<TransmitterRole>> TransmitterRole::open(const Config& config, Parts parts) {
   std::unique_ptr<TransmitterRole> role(new TransmitterRole(config, parts));
   TOCSIN_TRY(role->key_box_, open_store_key(config.store.key));
-  TOCSIN_CHECK(role->open_store(config));
   TOCSIN_CHECK(role->open_issuer(config.transmitter, config));
   for (const TenantSection& section : config.tenants) {
     TOCSIN_CHECK(role->open_issuer(section, config));
@@ -82,19 +83,6 @@ Result<KeySet> TransmitterRole::check(const Config& config) {
   return KeySet::of(keys);
 }
 
-Result<void> TransmitterRole::open_store(const Config& config) {
-  TOCSIN_TRY(jose::SecretBox box, open_store_key(config.store.key));
-  store::SqliteConfig sqlite;
-  sqlite.path = store_path(config);
-  sqlite.octets_max = static_cast<std::int64_t>(config.store.octets_max);
-  sqlite.free_min = static_cast<std::int64_t>(config.store.disk_free_min);
-  TOCSIN_TRY(store_, store::SqliteStore::open(sqlite, std::move(box), parts_.machine.clock,
-                                              parts_.machine.random));
-  sets_ = std::make_unique<transmitter::OutgoingSets>(*store_);
-  waiters_ = std::make_unique<transmitter::PollWaiters>(*store_, parts_.machine.clock);
-  return {};
-}
-
 Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Config& config) {
   Machine& machine = parts_.machine;
   TOCSIN_TRY(TenantKeys keys, load_tenant_keys(section, key_access()));
@@ -112,14 +100,14 @@ Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Co
   TOCSIN_TRY(issuer.documents, transmitter::Documents::open(issuer.tenant->metadata(), published));
   issuer.intake = std::make_unique<transmitter::EventIntake>(
       transmitter::EventIntake::Parts{.tenant = *issuer.tenant,
-                                      .outbox = *store_,
+                                      .outbox = parts_.store,
                                       .clock = machine.clock,
                                       .random = machine.random},
       std::move(producers));
   issuer.polls =
       std::make_unique<transmitter::PollApi>(transmitter::PollApi::Parts{.tenant = *issuer.tenant,
-                                                                         .streams = *store_,
-                                                                         .outbox = *store_,
+                                                                         .streams = parts_.store,
+                                                                         .outbox = parts_.store,
                                                                          .sets = *sets_,
                                                                          .waiters = *waiters_,
                                                                          .clock = machine.clock});
@@ -131,7 +119,7 @@ Result<void> TransmitterRole::open_issuer(const TenantSection& section, const Co
 void TransmitterRole::open_engine() {
   Machine& machine = parts_.machine;
   housekeeping_ = std::make_unique<transmitter::Housekeeping>(
-      transmitter::Housekeeping::Parts{.streams = *store_,
+      transmitter::Housekeeping::Parts{.streams = parts_.store,
                                        .timers = machine.timers,
                                        .clock = machine.clock,
                                        .random = machine.random});
@@ -141,8 +129,8 @@ void TransmitterRole::open_engine() {
                                      .clock = machine.clock,
                                      .random = machine.random});
   transmitter::PushEngine::Parts parts{
-      .outbox = *store_,
-      .streams = *store_,
+      .outbox = parts_.store,
+      .streams = parts_.store,
       .runner = *runner_,
       .timers = machine.timers,
       .clock = machine.clock,
@@ -187,8 +175,8 @@ std::vector<http::Route> TransmitterRole::routes(Callers& callers) {
     };
     append(routes, issuer.documents->routes());
     append(routes, transmitter::stream_api_routes({.tenant = *issuer.tenant,
-                                                   .streams = *store_,
-                                                   .subjects = *store_,
+                                                   .streams = parts_.store,
+                                                   .subjects = parts_.store,
                                                    .clock = parts_.machine.clock,
                                                    .random = parts_.machine.random,
                                                    .addresses = addresses_},
@@ -223,7 +211,7 @@ loop::Task<void> TransmitterRole::push(std::function<void()> ended) {
 loop::Task<void> TransmitterRole::keep_house() {
   while (true) {
     use_keys_of_age();
-    const auto erased = co_await store_->erase_expired(parts_.machine.clock.wall());
+    const auto erased = co_await parts_.store.erase_expired(parts_.machine.clock.wall());
     if (!erased) parts_.log.error("store.erase", {{"detail", erased.error().to_string()}});
     if (erased && erased->expired != 0) {
       parts_.log.warn("store.expired", {{"sets", static_cast<std::int64_t>(erased->expired)}});
@@ -257,13 +245,13 @@ http::Task<Result<void>> TransmitterRole::readiness() {
   for (const Issuer& issuer : issuers_) {
     if (!issuer.signer->has_key()) co_return Error(Errc::jose_key_unavailable);
   }
-  co_return co_await store_->probe();
+  co_return co_await parts_.store.probe();
 }
 
 http::Task<void> TransmitterRole::add_metrics(MetricsPage& page) {
   co_await refresh_backlog();
   add_push_metrics(page, engine_->counts());
-  add_store_metrics(page, store_->counts());
+  add_store_metrics(page, parts_.store.counts());
   if (backlog_) add_backlog_metrics(page, *backlog_, parts_.machine.clock.wall());
   for (const Issuer& issuer : issuers_) {
     add_intake_metrics(page, issuer.tenant->issuer(), issuer.intake->counts());
@@ -279,7 +267,7 @@ http::Task<void> TransmitterRole::refresh_backlog() {
   const std::chrono::nanoseconds now = parts_.machine.clock.monotonic();
   if (backlog_at_ && now - *backlog_at_ < backlog_every) co_return;
   backlog_at_ = now;
-  auto backlog = co_await store_->backlog(measured_streams_max);
+  auto backlog = co_await parts_.store.backlog(measured_streams_max);
   backlog_.reset();
   if (backlog) backlog_ = *std::move(backlog);
 }

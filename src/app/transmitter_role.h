@@ -38,9 +38,10 @@ class TransmitterRole {
   struct Parts {
     Machine& machine;
     Log& log;
+    store::SqliteStore& store;
   };
 
-  // Opens keys, tenants and the store. Errors: those of whatever cannot be opened.
+  // Opens keys and tenants. Errors: those of whatever cannot be opened.
   static Result<std::unique_ptr<TransmitterRole>> open(const Config& config, Parts parts);
 
   // What open() would find wrong, without the store, which another process may have. The keys that
@@ -53,11 +54,6 @@ class TransmitterRole {
 
   // Everything it answers. `callers` guards it.
   std::vector<http::Route> routes(Callers& callers);
-
-  // What may be used once, remembered in the store.
-  store::OneTimeNames& one_time_names() { return *store_; }
-  // What an operator sees and does.
-  store::Ledger& ledger() { return *store_; }
 
   // Begins to push, to wake polls and to keep house. `ended` is called once the pushes that were
   // under way at stop() are recorded.
@@ -93,7 +89,6 @@ class TransmitterRole {
   };
 
   TransmitterRole(const Config& config, Parts parts);
-  Result<void> open_store(const Config& config);
   Result<void> open_issuer(const TenantSection& section, const Config& config);
   void open_engine();
 
@@ -111,7 +106,6 @@ class TransmitterRole {
   const bool plain_keys_;
   std::optional<jose::SecretBox> key_box_;  // there as soon as it is open
   const http::AddressRule addresses_;
-  std::unique_ptr<store::SqliteStore> store_;
   std::vector<Issuer> issuers_;
   std::unique_ptr<transmitter::OutgoingSets> sets_;
   std::unique_ptr<transmitter::PollWaiters> waiters_;

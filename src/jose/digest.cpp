@@ -14,6 +14,16 @@ Sha256 sha256(std::string_view octets) {
   return hash;
 }
 
+Sha256 hmac_sha256(std::string_view key, std::string_view octets) {
+  Sha256 code;
+  std::size_t size = 0;
+  TOCSIN_ASSERT(EVP_Q_mac(nullptr, "HMAC", nullptr, "SHA256", nullptr, key.data(), key.size(),
+                          reinterpret_cast<const unsigned char*>(octets.data()), octets.size(),
+                          code.data(), code.size(), &size) != nullptr);
+  TOCSIN_ASSERT(size == code.size());
+  return code;
+}
+
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -5,6 +5,7 @@
 #include "admin/admin_access.h"
 #include "http/problem.h"
 #include "store/sqlite_store.h"
+#include "support/api_document.h"
 #include "support/matchers.h"
 
 namespace tocsin::admin {
@@ -55,6 +56,7 @@ class AdminApi : public testing::Test {
     co_return std::move(*response);
   }
 
+  // Every answer is held to docs/openapi.json.
   http::Response call(const std::string& method, const std::string& target,
                       const std::string& body = {}, const std::string& bearer = token) {
     http::Request request;
@@ -65,7 +67,14 @@ class AdminApi : public testing::Test {
     if (!body.empty()) request.headers.add("Content-Type", "application/json");
     request.body = body;
     request.peer = "192.0.2.7";
-    return run(serve(std::move(request)));
+    http::Response response = run(serve(std::move(request)));
+    const std::string* type = response.headers.find("Content-Type");
+    EXPECT_EQ(test::ApiDocument::ours().judge(method, target,
+                                              {.status = response.status,
+                                               .type = type == nullptr ? "" : *type,
+                                               .body = response.body}),
+              "");
+    return response;
   }
 
   // What a list answers: one member of each of its items.

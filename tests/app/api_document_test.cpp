@@ -44,7 +44,7 @@ class ApiDocumentTest : public testing::Test {
     ASSERT_TRUE(made) << made.error().to_string();
     ConfigAnswer answer = load_config(made->config_file);
     ASSERT_TRUE(answer.config);
-    machine_ = Machine::open(answer.config->outbound).value();
+    machine_ = Machine::open(*answer.config).value();
     log_ = std::make_unique<Log>(null_, LogLevel::error, machine_->clock);
     auto service = Service::open(*std::move(answer.config), {*machine_, *log_, manager_});
     ASSERT_TRUE(service) << service.error().to_string();

@@ -91,6 +91,12 @@ const Json& ApiDocument::resolved(const Json& value) const {
   return *place;
 }
 
+std::string ApiDocument::judge(std::string_view method, std::string_view path,
+                               const Answer& answer) const {
+  const Operation* operation = find(method, path);
+  return operation == nullptr ? "" : judge(*operation, answer);
+}
+
 std::string ApiDocument::judge(const Operation& operation, const Answer& answer) const {
   const std::string where =
       operation.method + " " + operation.path + " " + std::to_string(answer.status) + ": ";

@@ -32,6 +32,8 @@ class ApiDocument {
   };
   // What is wrong with an answer to this operation. Empty: nothing.
   std::string judge(const Operation& operation, const Answer& answer) const;
+  // The same for what was asked for; nothing is wrong with what the document does not have.
+  std::string judge(std::string_view method, std::string_view path, const Answer& answer) const;
 
   // References that lead nowhere, schemas with a word that judge() does not know.
   std::vector<std::string> defects() const;

@@ -14,6 +14,7 @@
 #include "http/problem.h"
 #include "http/router.h"
 #include "loop/workers.h"
+#include "support/api_document.h"
 #include "support/matchers.h"
 #include "support/memory_streams.h"
 #include "support/run.h"
@@ -106,9 +107,18 @@ class ApiTest : public ::testing::Test {
     return request;
   }
 
-  http::Response call(std::string method, std::string_view target, std::string body = {},
+  // Every answer is held to docs/openapi.json.
+  http::Response call(const std::string& method, std::string_view target, std::string body = {},
                       const std::string& token = "acme") {
-    return test::run(loop_, serve(request(std::move(method), target, std::move(body), token)));
+    http::Response response =
+        test::run(loop_, serve(request(method, target, std::move(body), token)));
+    const std::string* type = response.headers.find("Content-Type");
+    EXPECT_EQ(test::ApiDocument::ours().judge(method, target,
+                                              {.status = response.status,
+                                               .type = type == nullptr ? "" : *type,
+                                               .body = response.body}),
+              "");
+    return response;
   }
 
   static Json body_of(const http::Response& response) {

@@ -60,6 +60,8 @@ struct ServerSection {
   FileReference tls_ocsp;
   std::uint64_t connections_max = 0;
   std::uint64_t connections_per_peer_max = 1000;
+  std::vector<std::string> trusted_proxies;
+  std::string proxy_header = "X-Forwarded-For";
 };
 
 struct AdminSection {

@@ -43,9 +43,11 @@ class Judge {
     if (server.tls_certificate.path.empty() != server.tls_key.path.empty()) {
       find(server.place, "tls.certificate and tls.key come together");
     }
-    if (server.tls_certificate.path.empty() && !server.listen.is_loopback()) {
+    const bool is_plain = server.tls_certificate.path.empty();
+    if (is_plain && !server.listen.is_loopback() && server.trusted_proxies.empty()) {
       find(server.place, "listen: " + server.listen.to_text() +
-                             " is not loopback, so [server] needs tls.certificate and tls.key");
+                             " is not loopback, so [server] needs tls.certificate and tls.key, or "
+                             "trusted_proxies that end TLS");
     }
   }
 

@@ -58,14 +58,26 @@ const std::array server_keys{
     key<&ServerSection::tls_certificate>(
         "tls.certificate",
         {.about = "PEM: the certificate, then its intermediates. Without one the listener is plain "
-                  "HTTP, which is accepted on loopback only."}),
+                  "HTTP, which is accepted on loopback and from trusted_proxies."}),
     key<&ServerSection::tls_key>("tls.key", {.about = "PEM, mode 0600."}),
     key<&ServerSection::tls_ocsp>("tls.ocsp", {.about = "DER: an OCSP response to staple."}),
     key<&ServerSection::connections_max>(
         "connections_max", {.about = "Open connections; 0: nine tenths of the descriptor limit."}),
     key<&ServerSection::connections_per_peer_max>(
         "connections_per_peer_max",
-        {.about = "Open connections of one address (IPv6: of one /64).", .min = 1}),
+        {.about = "Open connections of one address (IPv6: of one /64), unless it is a trusted "
+                  "proxy.",
+         .min = 1}),
+    key<&ServerSection::trusted_proxies>(
+        "trusted_proxies",
+        {.about = "Proxies whose word counts about who asks, for limits and logs. With some, plain "
+                  "HTTP is accepted beyond loopback, too, from them alone.",
+         .rule = rule::network}),
+    key<&ServerSection::proxy_header>(
+        "proxy_header",
+        {.about = "The header in which these proxies say who asks, each adding whom it saw. Only "
+                  "this one is read.",
+         .rule = rule::proxy_header}),
 };
 
 const std::array admin_keys{

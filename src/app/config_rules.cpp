@@ -85,6 +85,9 @@ constinit const KeyRule sink_type{"ndjson or webhook", [](std::string_view text)
 constinit const KeyRule scope{"one word of visible ASCII", [](std::string_view text) {
                                 return is_visible(text) && text.find_first_of("\"\\") == text.npos;
                               }};
+constinit const KeyRule proxy_header{"X-Forwarded-For or Forwarded", [](std::string_view text) {
+                                       return text == "X-Forwarded-For" || text == "Forwarded";
+                                     }};
 constinit const KeyRule sha256{"the SHA-256 of a secret as base64url, 43 characters",
                                [](std::string_view text) {
                                  const auto octets = base64url_decode(text);

@@ -14,6 +14,7 @@ extern const KeyRule issuer;  // an https URL without query or fragment
 extern const KeyRule log_level;
 extern const KeyRule name;  // a client id
 extern const KeyRule network;
+extern const KeyRule proxy_header;
 extern const KeyRule path_segment;
 extern const KeyRule profile;  // ssf1, caep-interop
 extern const KeyRule sink_type;

@@ -25,7 +25,7 @@ http::Task<Result<http::Response>> answer_ready(const Readiness* readiness, http
 
 http::Task<Result<http::Response>> answer_metrics(const std::vector<MetricsSource>* sources,
                                                   http::Request) {
-  co_return metrics_response(*sources);
+  co_return co_await metrics_response(*sources);
 }
 
 http::Route get(std::string path, http::Access access, http::Handler handler) {

@@ -30,9 +30,6 @@ class ReadinessProbe {
 
   http::Task<Result<void>> answer();
 
-  // As of the last answer.
-  bool is_ready() const noexcept { return last_.has_value(); }
-
  private:
   const Readiness ask_;
   const Clock& clock_;

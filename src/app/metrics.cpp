@@ -5,6 +5,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace tocsin::app {
 
@@ -38,17 +39,30 @@ void MetricsPage::gauge(const std::string& name, const std::string& help, double
   state_->sample(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
 }
 
+void MetricsPage::histogram(const std::string& name, const std::string& help,
+                            std::span<const double> bounds, std::span<const std::uint64_t> counts,
+                            double sum) {
+  prometheus::ClientMetric::Histogram& histogram =
+      state_->sample(name, help, prometheus::MetricType::Histogram, {}).histogram;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    histogram.sample_count += counts[i];
+    const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+    histogram.bucket.push_back({histogram.sample_count, bound});
+  }
+  histogram.sample_sum = sum;
+}
+
 std::string MetricsPage::text() const {
   return prometheus::TextSerializer().Serialize(state_->families);
 }
 
-http::Response metrics_response(const std::vector<MetricsSource>& sources) {
+http::Task<http::Response> metrics_response(const std::vector<MetricsSource>& sources) {
   MetricsPage page;
-  for (const MetricsSource& source : sources) source(page);
+  for (const MetricsSource& source : sources) co_await source(page);
   http::Response response;
   response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   response.body = page.text();
-  return response;
+  co_return response;
 }
 
 }  // namespace tocsin::app

@@ -38,6 +38,7 @@ void add_server_metrics(MetricsPage& page, const std::string& name,
                static_cast<double>(counts.accepted), server);
   refused("peer", counts.refused_peer);
   refused("total", counts.refused_total);
+  refused("stranger", counts.refused_strangers);
   refused("descriptors", counts.refused_descriptors);
   refused("handshake", counts.failed_handshakes);
   page.counter("tocsin_http_requests_total", "Requests that reached a route.",
@@ -46,6 +47,17 @@ void add_server_metrics(MetricsPage& page, const std::string& name,
                static_cast<double>(counts.malformed), server);
   page.counter("tocsin_http_incidents_total", "Requests answered with an error of ours.",
                static_cast<double>(counts.incidents), server);
+}
+
+Result<http::TrustedProxies> trusted_proxies(const ServerSection& section) {
+  http::TrustedProxies proxies;
+  for (const std::string& text : section.trusted_proxies) {
+    TOCSIN_TRY(const IpNetwork network, parse_ip_network(text));
+    proxies.networks.push_back(network);
+  }
+  using Says = http::TrustedProxies::Says;
+  proxies.says = section.proxy_header == "Forwarded" ? Says::forwarded : Says::x_forwarded_for;
+  return proxies;
 }
 
 }  // namespace
@@ -80,7 +92,8 @@ Result<std::unique_ptr<Service>> Service::open(Config config, Parts parts) {
     TOCSIN_TRY(service->sinks_,
                Sinks::open(service->config_, {parts.machine, parts.log, store, store}));
   }
-  service->add_metrics();
+  service->metrics_.emplace_back(
+      [&service = *service](MetricsPage& page) { return service.add_metrics(page); });
   return service;
 }
 
@@ -92,16 +105,15 @@ Result<void> Service::open_transmitter() {
   return {};
 }
 
-void Service::add_metrics() {
-  metrics_.emplace_back([this](MetricsPage& page) {
-    page.gauge("tocsin_build_info", "1; the labels say what runs.", 1,
-               {{"version", TOCSIN_VERSION}});
-    if (public_) add_server_metrics(page, "public", public_->counts());
-    if (admin_) add_server_metrics(page, "admin", admin_->counts());
-    if (transmitter_) transmitter_->add_metrics(page);
-    if (receiver_) receiver_->add_metrics(page);
-    if (sinks_) sinks_->add_metrics(page);
-  });
+http::Task<void> Service::add_metrics(MetricsPage& page) {
+  page.gauge("tocsin_build_info", "1; the labels say what runs.", 1, {{"version", TOCSIN_VERSION}});
+  const Result<void> ready = co_await readiness();
+  page.gauge("tocsin_ready", "1: /readyz answers 200.", ready ? 1 : 0);
+  if (public_) add_server_metrics(page, "public", public_->counts());
+  if (admin_) add_server_metrics(page, "admin", admin_->counts());
+  if (transmitter_) co_await transmitter_->add_metrics(page);
+  if (receiver_) receiver_->add_metrics(page);
+  if (sinks_) sinks_->add_metrics(page);
 }
 
 std::vector<http::Route> Service::public_routes() {
@@ -114,9 +126,8 @@ std::vector<http::Route> Service::public_routes() {
   return routes;
 }
 
-Result<http::Server> Service::open_server(const ListenAddress& listen,
+Result<http::Server> Service::open_server(const ListenAddress& listen, http::ServerConfig server,
                                           std::vector<http::Route> routes) {
-  http::ServerConfig server;
   server.address = listen.address;
   server.port = listen.port;
   TOCSIN_TRY(server.tls, open_tls(config_.server));
@@ -155,8 +166,12 @@ Result<std::vector<http::Route>> Service::admin_routes() {
 
 Result<void> Service::open_servers() {
   TOCSIN_TRY(std::vector<http::Route> operators, admin_routes());
-  TOCSIN_TRY(public_, open_server(config_.server.listen, public_routes()));
-  TOCSIN_TRY(admin_, open_server(config_.admin.listen, std::move(operators)));
+  http::ServerConfig server;
+  TOCSIN_TRY(server.proxies, trusted_proxies(config_.server));
+  const bool is_plain = config_.server.tls_certificate.path.empty();
+  server.only_proxies = is_plain && !config_.server.listen.is_loopback();
+  TOCSIN_TRY(public_, open_server(config_.server.listen, std::move(server), public_routes()));
+  TOCSIN_TRY(admin_, open_server(config_.admin.listen, {}, std::move(operators)));
   return {};
 }
 

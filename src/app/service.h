@@ -48,8 +48,9 @@ class Service {
 
   Result<void> open_transmitter();
   Result<void> open_servers();
-  Result<http::Server> open_server(const ListenAddress& listen, std::vector<http::Route> routes);
-  void add_metrics();
+  Result<http::Server> open_server(const ListenAddress& listen, http::ServerConfig server,
+                                   std::vector<http::Route> routes);
+  http::Task<void> add_metrics(MetricsPage& page);
   void log_deed(const admin::Deed& deed);
   void one_ended();
   void announce();

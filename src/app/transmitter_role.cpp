@@ -11,6 +11,7 @@
 #include "app/config_file.h"
 #include "app/config_keys.h"
 #include "app/store_key.h"
+#include "app/transmitter_metrics.h"
 #include "base/try.h"
 #include "oauth/guard.h"
 #include "transmitter/receiver_policy.h"
@@ -20,6 +21,7 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::chrono::minutes erase_every{1};
+constexpr std::chrono::seconds backlog_every{5};
 constexpr std::size_t detail_max = 256;  // octets of what a peer said (SEC-44)
 
 void rethrow(std::exception_ptr failure) {
@@ -251,56 +253,28 @@ http::Task<Result<void>> TransmitterRole::readiness() {
   co_return co_await parts_.store.probe();
 }
 
-void TransmitterRole::add_metrics(MetricsPage& page) const {
-  const auto attempts = [&](const char* outcome, std::uint64_t count) {
-    page.counter("tocsin_push_attempts_total", "Push attempts that ended, by what came of them.",
-                 static_cast<double>(count), {{"outcome", outcome}});
-  };
-  const auto sets = [&](const char* state, std::uint64_t count) {
-    page.counter("tocsin_push_sets_total", "SETs on push streams, by what was recorded of them.",
-                 static_cast<double>(count), {{"state", state}});
-  };
-  const transmitter::PushCounts push = engine_->counts();
-  attempts("accepted", push.accepted);
-  attempts("accepted_unusually", push.accepted_unusually);
-  attempts("blamed_event", push.blamed_event);
-  attempts("blamed_stream", push.blamed_stream);
-  attempts("blamed_outage", push.blamed_outage);
-  attempts("blamed_us", push.blamed_us);
-  sets("delivered", push.delivered);
-  sets("rejected", push.rejected);
-  sets("retried", push.retried);
-  sets("withdrawn", push.withdrawn);
-  sets("requeued", push.requeued);
-  page.counter("tocsin_sign_failures_total", "SETs that could not be signed when they were due.",
-               static_cast<double>(push.sign_failures));
-  page.counter("tocsin_push_store_failures_total", "Calls to the store that failed.",
-               static_cast<double>(push.store_failures));
-  page.counter("tocsin_push_streams_paused_total", "Streams paused because they failed too long.",
-               static_cast<double>(push.streams_paused));
-  page.gauge("tocsin_plain_keys_allowed", "1: key files need not be sealed.", plain_keys_ ? 1 : 0);
-  page.gauge("tocsin_push_under_way", "Push attempts now.", static_cast<double>(push.under_way));
-  page.gauge("tocsin_push_streams_active", "Push streams with pending SETs.",
-             static_cast<double>(push.streams_active));
-  page.gauge("tocsin_push_streams_failing", "Push streams whose last attempt failed.",
-             static_cast<double>(push.streams_failing));
-  page.gauge("tocsin_push_oldest_pending_seconds", "Age of the oldest SET that waits for a push.",
-             static_cast<double>(push.oldest_pending.count()));
+http::Task<void> TransmitterRole::add_metrics(MetricsPage& page) {
+  co_await refresh_backlog();
+  add_push_metrics(page, engine_->counts());
+  add_store_metrics(page, parts_.store.counts());
+  if (backlog_) add_backlog_metrics(page, *backlog_, parts_.machine.clock.wall());
+  for (const Issuer& issuer : issuers_) {
+    add_intake_metrics(page, issuer.tenant->issuer(), issuer.intake->counts());
+  }
   page.gauge("tocsin_polls_waiting", "Long polls that wait.",
              static_cast<double>(waiters_->waiting()));
-  for (const Issuer& issuer : issuers_) {
-    const transmitter::EventIntake::Counts& counts = issuer.intake->counts();
-    const auto events = [&](const char* outcome, std::uint64_t count) {
-      page.counter("tocsin_events_total", "Events handed in, by what became of them.",
-                   static_cast<double>(count),
-                   {{"issuer", issuer.tenant->issuer()}, {"outcome", outcome}});
-    };
-    events("accepted", counts.accepted);
-    events("repeated", counts.repeated);
-    events("refused", counts.refused);
-    page.counter("tocsin_events_unavailable_total", "Requests with events answered 503.",
-                 static_cast<double>(counts.unavailable), {{"issuer", issuer.tenant->issuer()}});
-  }
+  page.gauge("tocsin_plain_keys_allowed", "1: key files need not be sealed.", plain_keys_ ? 1 : 0);
+}
+
+// However often somebody asks for metrics, the streams are gone through no more often than this. A
+// store that does not answer has no backlog to show.
+http::Task<void> TransmitterRole::refresh_backlog() {
+  const std::chrono::nanoseconds now = parts_.machine.clock.monotonic();
+  if (backlog_at_ && now - *backlog_at_ < backlog_every) co_return;
+  backlog_at_ = now;
+  auto backlog = co_await parts_.store.backlog(measured_streams_max);
+  backlog_.reset();
+  if (backlog) backlog_ = *std::move(backlog);
 }
 
 Result<TransmitterRole::Change> TransmitterRole::prepare(const Config& config) const {

@@ -2,6 +2,7 @@
 // without being asked.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -62,7 +63,7 @@ class TransmitterRole {
 
   // Whether it can sign and its store takes events: a small write that is on disk (REL-20).
   http::Task<Result<void>> readiness();
-  void add_metrics(MetricsPage& page) const;
+  http::Task<void> add_metrics(MetricsPage& page);
 
   // What a reload changes, made but not in force.
   struct Change {
@@ -98,6 +99,7 @@ class TransmitterRole {
       transmitter::PushEngine::Record stream, std::vector<transmitter::PushEngine::Set> sets);
   loop::Task<void> keep_house();
   void use_keys_of_age();
+  http::Task<void> refresh_backlog();
   loop::Task<void> push(std::function<void()> ended);
 
   const Parts parts_;
@@ -110,6 +112,8 @@ class TransmitterRole {
   std::unique_ptr<transmitter::Housekeeping> housekeeping_;
   std::unique_ptr<transmitter::PushRunner> runner_;
   std::unique_ptr<transmitter::PushEngine> engine_;
+  std::optional<store::sqlite::Backlog> backlog_;  // for metrics
+  std::optional<std::chrono::nanoseconds> backlog_at_;
 };
 
 }  // namespace tocsin::app

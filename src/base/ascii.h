@@ -1,4 +1,5 @@
-// Letters without a locale: what a URI scheme, a host name or a header name calls equal.
+// Letters without a locale: what a URI scheme, a host name or a header name calls equal, and what a
+// URI may hold.
 #pragma once
 
 #include <algorithm>
@@ -8,6 +9,13 @@ namespace tocsin {
 
 constexpr char ascii_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// What a URI has as it stands, wherever it is (RFC 3986 2.3).
+constexpr bool is_unreserved(char c) noexcept {
+  const char lower = ascii_lower(c);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 // `prefix` is in lower case already.

@@ -89,6 +89,13 @@ Result<void> post(const Options& options, const app::ApiCaller& caller, const st
   }
   const std::string code = answer == nullptr ? "" : text_of(*answer, "code");
   const std::string where = answer == nullptr ? "" : text_of(*answer, "pointer");
+  const bool is_one_event = type == "application/json" && answer != nullptr;
+  if (is_one_event && (response.status == 400 || response.status == 413)) {
+    ++tally.refused;
+    console.error("event 0: " + code + " at " + where + ": " + text_of(*answer, "detail"));
+    return {};
+  }
+  if (is_one_event && code == describe(Errc::publish_denied).defect_class) ++tally.refused;
   const std::string detail = "status " + std::to_string(response.status) + " " + code + " " + where;
   if (response.status >= 500 || response.status == 429) return Error(Errc::net_answer, detail);
   if (response.status == 403) return Error(Errc::publish_denied, detail);

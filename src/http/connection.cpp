@@ -68,6 +68,11 @@ std::string head_of(const Response& response, const std::string& date, bool keep
   return head;
 }
 
+std::optional<IpAddress> trusted(const std::string& peer, const TrustedProxies& proxies) {
+  const auto address = parse_ip_address(peer);
+  return address && proxies.contains(*address) ? address : std::nullopt;
+}
+
 }  // namespace
 
 const std::string& DateLine::at(std::chrono::sys_seconds second) {
@@ -100,6 +105,7 @@ Connection::Connection(std::shared_ptr<Service> service, Stream stream)
       limits_(service_->config.limits),
       stream_(std::move(stream)),
       peer_(stream_.peer_address()),
+      proxy_(trusted(peer_, service_->config.proxies)),
       input_(limits_.head.bytes_max) {}
 
 void Connection::retire() {
@@ -155,7 +161,8 @@ Task<bool> Connection::exchange() {
   const Router::Match match = service_->router.find(request.method, request.path);
   const bool head_only = request.method == "HEAD";
   request.segment = match.segment;
-  request.peer = peer_;
+  request.peer =
+      proxy_ ? to_short_text(client_of(*proxy_, request.headers, service_->config.proxies)) : peer_;
   ++service_->counts.requests;
   Result<BodyReader> reader = co_await admit(match, *head);
   if (!reader) {

@@ -4,6 +4,7 @@
 
 #include <boost/intrusive/list.hpp>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -90,6 +91,7 @@ class Connection : public boost::intrusive::list_base_hook<
   const ServerLimits& limits_;
   Stream stream_;
   const std::string peer_;
+  const std::optional<IpAddress> proxy_;  // the peer, if its word about the client counts
   InputBuffer input_;
   bool idle_ = false;
 };

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/try.h"
 #include "http/wire.h"
 
 namespace tocsin::http {
 namespace {
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
 
 // A segment that means the same however a peer or a proxy looks at it.
 bool is_plain_segment(std::string_view segment) {

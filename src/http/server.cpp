@@ -96,7 +96,7 @@ class Server::State {
   enum class Accepted : std::uint8_t { one, none, shortage };
   static Accepted accept_one(const std::shared_ptr<State>& self);
   bool shed_one();
-  bool may_serve(const IpAddress& peer);
+  bool may_serve(const IpAddress& peer, bool is_proxy);
   void forget(const IpAddress& peer);
 
   Deadlines& deadlines_;
@@ -170,8 +170,9 @@ Server::State::Accepted Server::State::accept_one(const std::shared_ptr<State>& 
     return self->shed_one() ? Accepted::one : Accepted::shortage;
   }
   ++self->service_->counts.accepted;
+  const bool is_proxy = self->service_->config.proxies.contains(peer.address());
   const IpAddress address = counted_as(peer.address());
-  if (!self->may_serve(address)) {
+  if (!self->may_serve(address, is_proxy)) {
     ::close(fd);
     return Accepted::one;
   }
@@ -189,14 +190,18 @@ bool Server::State::shed_one() {
   return fd >= 0 && reserve_ >= 0;
 }
 
-bool Server::State::may_serve(const IpAddress& peer) {
+bool Server::State::may_serve(const IpAddress& peer, bool is_proxy) {
   ServerCounts& counts = service_->counts;
+  if (service_->config.only_proxies && !is_proxy) {
+    ++counts.refused_strangers;
+    return false;
+  }
   if (counts.open >= connections_max_) {
     ++counts.refused_total;
     return false;
   }
   std::size_t& of_peer = by_peer_[peer];
-  if (of_peer >= service_->config.limits.connections_per_peer_max) {
+  if (!is_proxy && of_peer >= service_->config.limits.connections_per_peer_max) {
     ++counts.refused_peer;
     return false;
   }

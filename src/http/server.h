@@ -13,6 +13,7 @@
 #include "base/ip_address.h"
 #include "base/random.h"
 #include "http/deadlines.h"
+#include "http/forwarded.h"
 #include "http/router.h"
 #include "http/tls.h"
 #include "http/wire.h"
@@ -44,6 +45,7 @@ struct ServerCounts {
   std::uint64_t accepted = 0;
   std::uint64_t refused_peer = 0;         // over connections_per_peer_max
   std::uint64_t refused_total = 0;        // over connections_max
+  std::uint64_t refused_strangers = 0;    // no proxy, where only proxies may connect
   std::uint64_t refused_descriptors = 0;  // the process or the machine ran out of them
   std::uint64_t failed_handshakes = 0;
   std::uint64_t malformed = 0;  // answered 400, 408 or 431 before a route was looked for
@@ -57,6 +59,8 @@ struct ServerConfig {
   std::uint16_t port = 0;  // 0: the kernel chooses
   std::optional<TlsServer> tls{};
   ServerLimits limits{};
+  TrustedProxies proxies{};   // have no limit per peer: each is many
+  bool only_proxies = false;  // nobody else may connect
   std::function<void(const Incident&)> on_incident{};
 };
 

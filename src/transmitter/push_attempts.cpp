@@ -35,6 +35,18 @@ std::string note_of(const delivery::PushAnswer& answer) {
   return note;
 }
 
+// For the log, where a receiver must not say what it likes (SEC-57): its code only if it is one of
+// the registry of RFC 8935.
+std::string alarm_text(const delivery::PushAnswer& answer) {
+  constexpr std::array<std::string_view, 7> codes{
+      "invalid_request",       "invalid_key",   "invalid_issuer", "invalid_audience",
+      "authentication_failed", "access_denied", "invalid_state"};
+  if (answer.failure || std::ranges::find(codes, answer.error.err) != codes.end()) {
+    return note_of(answer);
+  }
+  return "http " + std::to_string(answer.status);
+}
+
 store::Settled::State state_of(delivery::PushPlan::Verdict::State state) {
   switch (state) {
     case delivery::PushPlan::Verdict::State::delivered:
@@ -231,7 +243,7 @@ void PushEngine::record(PushWindow& window, std::int64_t number, const PushRepor
   window.unsettled += outcomes.size();
   for (store::Settled& outcome : outcomes) settlements_.add(std::move(outcome));
   if (!was_failing && window.plan.is_failing() && blames_stream(report.outcome)) {
-    alarm(Alarm::stream_refuses, window, note);
+    alarm(Alarm::stream_refuses, window, alarm_text(report.answer));
   }
   if (window.plan.is_held()) window.forget_waiting();  // its probe will read what it needs
 }

@@ -115,7 +115,7 @@ issuer = "https://other.example.com"
 subjects = "listed"
 )"),
             "tocsin.toml:1:1: listen: 0.0.0.0:8443 is not loopback, so [server] needs "
-            "tls.certificate and tls.key\n"
+            "tls.certificate and tls.key, or trusted_proxies that end TLS\n"
             "[store] needs key: 32 random octets as base64url, in a file of mode 0600\n"
             "nobody could call: [oauth] needs embedded, issuer or introspection, or "
             "[[oauth.token]]\n"

@@ -14,7 +14,6 @@
 namespace tocsin {
 namespace {
 
-using test::access_token;
 using test::ask;
 using test::json_of;
 using test::RawResponse;
@@ -35,29 +34,9 @@ class FullDisk : public test::TransmitterFixture {
  protected:
   void begin() {
     start();
-    receiver_token_ = access_token(serving_->port(), "receiver", secrets_["receiver"]);
-    producer_token_ = access_token(serving_->port(), "producer", secrets_["producer"]);
-    pushed_ = create_stream({{"method", "urn:ietf:rfc:8935"}, {"endpoint_url", receiver_.url()}});
-    polled_ = create_stream({{"method", "urn:ietf:rfc:8936"}});
-  }
-
-  RawResponse post(const std::string& token, const std::string& path, const Json& body) {
-    return ask(serving_->port(), {.method = "POST",
-                                  .path = path,
-                                  .authorization = token,
-                                  .type = "application/json",
-                                  .body = to_text(body)});
-  }
-
-  std::string create_stream(JsonObject delivery) {
-    const RawResponse created = post(
-        receiver_token_, "/ssf/streams",
-        JsonObject{
-            {"delivery", std::move(delivery)},
-            {"events_requested",
-             JsonArray{"https://schemas.openid.net/secevent/caep/event-type/session-revoked"}}});
-    EXPECT_EQ(created.status, 201U) << created.body;
-    return text_of(json_of(created), "stream_id");
+    log_in();
+    pushed_ = create_push_stream();
+    polled_ = create_poll_stream();
   }
 
   // Hands in as many events as one request may hold; all of them are accepted, or none is.
@@ -163,8 +142,6 @@ class FullDisk : public test::TransmitterFixture {
     EXPECT_THAT(serving_->log(), HasSubstr(R"("event":"ready.again")"));
   }
 
-  std::string receiver_token_;
-  std::string producer_token_;
   std::string pushed_;
   std::string polled_;
   std::size_t asked_ = 0;

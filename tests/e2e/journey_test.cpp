@@ -10,17 +10,13 @@
 namespace tocsin {
 namespace {
 
-using test::access_token;
-using test::ask;
 using test::claims_of;
 using test::json_of;
 using test::RawResponse;
+using test::session_revoked;
 using test::text_of;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::string_view session_revoked =
-    "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
 
 class Journey : public test::TransmitterFixture {
  protected:
@@ -30,11 +26,6 @@ class Journey : public test::TransmitterFixture {
     log_in();
   }
 
-  void log_in() {
-    receiver_token_ = access_token(serving_->port(), "receiver", secrets_["receiver"]);
-    producer_token_ = access_token(serving_->port(), "producer", secrets_["producer"]);
-  }
-
   // As after a power cut; the next process listens somewhere else.
   void kill_and_start_again() {
     serving_->signal(SIGKILL);
@@ -42,29 +33,6 @@ class Journey : public test::TransmitterFixture {
     start();
     log_in();
   }
-
-  RawResponse post(const std::string& token, const std::string& path, const Json& body) {
-    return ask(serving_->port(), {.method = "POST",
-                                  .path = path,
-                                  .authorization = token,
-                                  .type = "application/json",
-                                  .body = to_text(body)});
-  }
-
-  std::string create_stream(JsonObject delivery) {
-    const RawResponse created =
-        post(receiver_token_, "/ssf/streams",
-             JsonObject{{"delivery", std::move(delivery)},
-                        {"events_requested", JsonArray{std::string(session_revoked)}}});
-    EXPECT_EQ(created.status, 201U) << created.body;
-    return text_of(json_of(created), "stream_id");
-  }
-  std::string create_push_stream() {
-    return create_stream({{"method", "urn:ietf:rfc:8935"},
-                          {"endpoint_url", receiver_.url()},
-                          {"authorization_header", "Bearer canary-push-credential"}});
-  }
-  std::string create_poll_stream() { return create_stream({{"method", "urn:ietf:rfc:8936"}}); }
 
   void ask_for_verification(const std::string& stream_id, const std::string& state) {
     const RawResponse answer = post(receiver_token_, "/ssf/verification",
@@ -95,9 +63,6 @@ class Journey : public test::TransmitterFixture {
                            {"event", JsonObject{{"reason_admin", JsonObject{{"en", "Left"}}}}},
                            {"key", key}});
   }
-
-  std::string receiver_token_;
-  std::string producer_token_;
 };
 
 bool has_event(const Json& claims, std::string_view type) {

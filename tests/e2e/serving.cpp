@@ -204,9 +204,16 @@ std::string PushReceiver::url() const {
   return "https://127.0.0.1:" + std::to_string(server_.port()) + "/push";
 }
 
-void PushReceiver::answer_with(unsigned status) {
+void PushReceiver::answer_with(unsigned status, std::string body) {
   const std::lock_guard lock(mutex_);
   status_ = status;
+  body_ = std::move(body);
+}
+
+std::string PushReceiver::wait_for_refused() {
+  std::unique_lock lock(mutex_);
+  came_.wait_for(lock, patience, [&] { return !last_refused_.empty(); });
+  return last_refused_;
 }
 
 Result<http::Response> PushReceiver::take(const http::Request& request) {
@@ -217,8 +224,12 @@ Result<http::Response> PushReceiver::take(const http::Request& request) {
     const Json claims = claims_of(request.body);
     sets_.insert_or_assign(text_of(claims, "jti"), claims);
     ++deliveries_;
-    came_.notify_all();
+  } else {
+    last_refused_ = request.body;
+    if (!body_.empty()) response.headers.add("Content-Type", "application/json");
+    response.body = body_;
   }
+  came_.notify_all();
   return response;
 }
 

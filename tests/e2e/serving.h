@@ -81,11 +81,14 @@ class PushReceiver {
   const std::string& ca_file() const { return authority_.ca_file(); }
   std::string url() const;
 
-  // From now on it answers with this status.
-  void answer_with(unsigned status);
+  // From now on it answers with this status, and with a JSON body if there is one.
+  void answer_with(unsigned status, std::string body = {});
 
   // Waits until `count` different SETs have come; their claims by jti.
   std::map<std::string, Json> wait_for(std::size_t count);
+
+  // What it refused last, and with which credential: waits until there is something.
+  std::string wait_for_refused();
 
   // How often a SET was accepted.
   std::size_t deliveries();
@@ -98,6 +101,8 @@ class PushReceiver {
   std::mutex mutex_;
   std::condition_variable came_;
   unsigned status_ = 202;
+  std::string body_;
+  std::string last_refused_;
   std::size_t deliveries_ = 0;
   std::map<std::string, Json> sets_;
   TestServer server_;

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "loop/workers.h"
 #include "oauth/access_token.h"
 #include "support/tokens.h"
 #include "tocsin/json.h"
@@ -57,14 +56,5 @@ inline std::string make_token(const SigningKey& key, const Change& claims = {},
   if (header) header(head);
   return test::sign(to_text(head), to_text(payload), key);
 }
-
-// At once, on the loop's own thread.
-class InlineWorkers final : public loop::Workers {
- public:
-  bool submit(std::function<void()> job) override {
-    job();
-    return true;
-  }
-};
 
 }  // namespace tocsin::oauth

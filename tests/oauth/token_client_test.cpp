@@ -11,6 +11,7 @@
 #include "oauth/support.h"
 #include "oauth/token_endpoint.h"
 #include "support/held_client.h"
+#include "support/inline_workers.h"
 #include "support/matchers.h"
 #include "support/run.h"
 #include "support/scripted_client.h"
@@ -170,7 +171,7 @@ TEST(TokenClient, GetsATokenFromOurOwnEndpoint) {
   loop::Loop loop(1);
   const ManualClock clock(now);
   SeededRandom random(1);
-  InlineWorkers workers;
+  test::InlineWorkers workers;
   MemoryAssertions used(clock);
   const SigningKey client_key = new_key("acme-1");
   MemoryClients clients = MemoryClients::open({{.client_id = "acme",

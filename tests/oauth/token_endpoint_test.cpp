@@ -8,6 +8,7 @@
 #include "oauth/jwt_check.h"
 #include "oauth/resource_metadata.h"
 #include "oauth/support.h"
+#include "support/inline_workers.h"
 #include "support/matchers.h"
 #include "support/raw_client.h"
 #include "support/run.h"
@@ -126,7 +127,7 @@ class TokenEndpointTest : public testing::Test {
   loop::Loop loop_{1};
   ManualClock clock_{now};
   SeededRandom random_{1};
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;
   MemoryAssertions used_{clock_};
   std::string secret_;
   std::optional<MemoryClients> clients_;

@@ -8,6 +8,7 @@
 #include "base/base64url.h"
 #include "receiver/push_intake.h"
 #include "store/memory_inbox.h"
+#include "support/inline_workers.h"
 #include "tocsin/events/caep.h"
 #include "transmitter/documents.h"
 #include "transmitter/publish.h"
@@ -25,15 +26,6 @@ constexpr std::chrono::minutes stragglers_max{11};
 void rethrow(std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
-
-// At once, on the loop's own thread: what a thread pool would do is the one thing no seed decides.
-class InlineWorkers final : public loop::Workers {
- public:
-  bool submit(std::function<void()> job) override {
-    job();
-    return true;
-  }
-};
 
 // Ed25519, whose signatures hold no randomness of their own: the seed decides every byte of a SET.
 SigningKey make_key(Random& random) {
@@ -86,7 +78,7 @@ class Journey {
   VirtualTime time_{loop_};
   SeededRandom random_;
   Network network_;
-  InlineWorkers workers_;
+  test::InlineWorkers workers_;  // what a pool of threads would do is no seed's to decide
 
   SigningKey first_key_;
   SigningKey second_key_;

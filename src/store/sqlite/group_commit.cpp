@@ -91,9 +91,26 @@ void GroupCommit::process(const Group& group) {
     for (const std::shared_ptr<Request>& request : group) process({request});
     return;
   }
-  for (const std::shared_ptr<Request>& request : group) request->finish(failure);
+  finish(group, failure);
   // Whoever waited goes on. What this fails with, the next commit will meet too.
   static_cast<void>(database_.checkpoint(checkpoint_pages));
+}
+
+// Counted before whoever waits can look.
+void GroupCommit::finish(const Group& group, const std::optional<Error>& failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.requests += group.size();
+    if (failure) counts_.failures += group.size();
+  }
+  for (const std::shared_ptr<Request>& request : group) request->finish(failure);
+}
+
+StoreCounts GroupCommit::counts() const {
+  const std::lock_guard lock(mutex_);
+  StoreCounts counts = counts_;
+  counts.waiting = waiting_.size();
+  return counts;
 }
 
 // Nearly every request succeeds, or fails before it has written anything, and then nobody needs a
@@ -108,18 +125,27 @@ std::optional<Error> GroupCommit::commit(const Group& group) {
 
 std::optional<Error> GroupCommit::transact(const Group& group,
                                            Result<void> (GroupCommit::*run)(Request&)) {
+  const std::chrono::nanoseconds begun_at = work_.clock.monotonic();
+  const std::int64_t changes = database_.total_changes();
+  tally_ = {};
   if (Result<void> begun = database_.run("BEGIN IMMEDIATE"); !begun) return begun.error();
   work_.room = 0;
   for (const std::shared_ptr<Request>& request : group) {
-    work_.changes.clear();
+    work_.begin_request();
     if (Result<void> done = (this->*run)(*request); !done) {
       roll_back(database_);
       return done.error();
     }
+    tally_ += work_.tally;
   }
   if (Result<void> committed = database_.run("COMMIT"); !committed) {
     roll_back(database_);
     return committed.error();
+  }
+  const std::lock_guard lock(mutex_);
+  counts_.sets += tally_;
+  if (database_.total_changes() != changes) {
+    counts_.commits.add(work_.clock.monotonic() - begun_at);
   }
   return std::nullopt;
 }
@@ -139,6 +165,7 @@ Result<void> GroupCommit::run_within_savepoint(Request& request) {
   if (Result<void> run = request.run(work_); !run) {
     if (!database_.in_transaction()) return run;
     TOCSIN_CHECK(database_.run("ROLLBACK TO request"));
+    work_.tally = {};
   }
   return database_.run("RELEASE request");
 }
@@ -151,7 +178,7 @@ bool GroupCommit::do_chore() {
 
 Result<bool> GroupCommit::run_chore() {
   TOCSIN_CHECK(database_.run("BEGIN IMMEDIATE"));
-  work_.changes.clear();
+  work_.begin_request();
   TOCSIN_TRY(const bool done, chore_(work_));
   TOCSIN_CHECK(database_.run("COMMIT"));
   TOCSIN_CHECK(database_.checkpoint(checkpoint_pages));

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/sqlite/store_counts.h"
 #include "store/sqlite/subject_index.h"
 #include "store/sqlite/work.h"
 
@@ -53,11 +54,15 @@ class GroupCommit {
   // False: too many wait.
   bool submit(std::shared_ptr<Request> request);
 
+  // From any thread.
+  StoreCounts counts() const;
+
  private:
   using Group = std::vector<std::shared_ptr<Request>>;
 
   void work();
   void process(const Group& group);
+  void finish(const Group& group, const std::optional<Error>& failure);
   std::optional<Error> commit(const Group& group);
   std::optional<Error> transact(const Group& group, Result<void> (GroupCommit::*run)(Request&));
   Result<void> run_plainly(Request& request);
@@ -72,12 +77,14 @@ class GroupCommit {
   const Config config_;
   const Chore chore_;
   Work work_;
+  Tally tally_{};           // of the transaction
   bool is_spoilt_ = false;  // a request failed after it had written
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Request>> waiting_;
   bool stopping_ = false;
+  StoreCounts counts_;
   std::thread thread_;
 };
 

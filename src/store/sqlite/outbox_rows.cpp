@@ -94,6 +94,23 @@ Result<void> expire_beyond_caps(Work& work, const RowStream& stream, std::int64_
   return {};
 }
 
+void count(Tally& tally, SettledState state, std::uint64_t sets) {
+  switch (state) {
+    case SettledState::delivered:
+      tally.delivered += sets;
+      break;
+    case SettledState::rejected:
+      tally.rejected += sets;
+      break;
+    case SettledState::expired:
+      tally.expired += sets;
+      break;
+    case SettledState::withdrawn:
+      tally.withdrawn += sets;
+      break;
+  }
+}
+
 // Moves the first of the rows that are withdrawn to where terminal rows are; whether all are there.
 Result<bool> record_withdrawn(Work& work, std::int64_t stream, std::size_t count_max) {
   Database& database = work.database;
@@ -116,6 +133,7 @@ Result<bool> record_withdrawn(Work& work, std::int64_t stream, std::size_t count
       "?5 FROM pending WHERE stream = ?1 AND number <= ?4 ORDER BY number",
       stream, static_cast<int>(SettledState::withdrawn), milliseconds(work.clock.wall()), *last,
       disabled_note));
+  count(work.tally, SettledState::withdrawn, static_cast<std::uint64_t>(database.changes()));
   TOCSIN_CHECK(
       database.run("DELETE FROM pending WHERE stream = ?1 AND number <= ?2", stream, *last));
   TOCSIN_CHECK(
@@ -176,6 +194,8 @@ Result<void> add_pending(Work& work, const RowStream& stream, const StoredEvent&
   return expire_beyond_caps(work, stream, waiting, octets);
 }
 
+namespace {}  // namespace
+
 Result<void> Released::add(std::int64_t stream, std::int64_t octets) {
   if (stream != stream_) TOCSIN_CHECK(tell());
   stream_ = stream;
@@ -224,6 +244,7 @@ Result<bool> settle_row(Work& work, RowKey key, const Ending& ending, Released& 
   TOCSIN_CHECK(
       database.run("DELETE FROM signed WHERE stream = ?1 AND number = ?2", key.stream, key.number));
   TOCSIN_CHECK(released.add(key.stream, octets));
+  count(work.tally, ending.state, 1);
   if (!announces) return true;
   TOCSIN_CHECK(released.tell());  // a status that comes into effect may change the place, too
   TOCSIN_CHECK(finish_status(work, key.stream));
@@ -506,6 +527,7 @@ struct Pause {
 
 Result<void> record_retry(Work& work, RowKey key, const delivery::AttemptHistory& history,
                           const Pause& pause) {
+  ++work.tally.retried;
   return work.database.run(
       "UPDATE pending SET failures = ?3, refusals = ?4, due_at = ?5, delay = ?6 "
       "WHERE stream = ?1 AND number = ?2",

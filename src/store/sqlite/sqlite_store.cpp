@@ -423,6 +423,17 @@ Task<Result<void>> SqliteStore::probe() {
   return transact(std::move(job));
 }
 
+sqlite::StoreCounts SqliteStore::counts() const {
+  return storage_->counts();
+}
+
+Task<Result<sqlite::Backlog>> SqliteStore::backlog(std::size_t streams_max) {
+  Job<sqlite::Backlog> job = [streams_max](Work& work) {
+    return sqlite::read_backlog(work, streams_max);
+  };
+  return transact(std::move(job));
+}
+
 Result<void> SqliteStore::backup(const std::string& path) const {
   TOCSIN_TRY(auto database, sqlite::Database::open(room_.path, {}));
   return database.copy_to(path);

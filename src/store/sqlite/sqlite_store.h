@@ -18,6 +18,7 @@
 #include "store/notes.h"
 #include "store/one_time_names.h"
 #include "store/outbox.h"
+#include "store/sqlite/backlog.h"
 #include "store/sqlite/housekeeping.h"
 #include "store/sqlite/room.h"
 #include "store/sqlite/work.h"
@@ -113,6 +114,10 @@ class SqliteStore final : public Streams,
   // Whether an event could be accepted now: a small write that is on disk when this returns
   // (REL-20). store_full, store_unavailable, overloaded.
   Task<Result<void>> probe();
+
+  // For metrics. backlog() names twice `streams_max` streams at most.
+  sqlite::StoreCounts counts() const;
+  Task<Result<sqlite::Backlog>> backlog(std::size_t streams_max);
 
   // A consistent copy in a new file of mode 0600, while everything goes on (REL-25). Blocks: for a
   // thread of its own. The copy opens with the same key. file_unreadable: `path` exists, or cannot

@@ -15,6 +15,7 @@
 #include "jose/secret_box.h"
 #include "store/outbox.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/store_counts.h"
 
 namespace tocsin::store::sqlite {
 
@@ -74,8 +75,14 @@ struct Work {
   // Events the transaction may still accept before it is asked whether there is room.
   std::size_t room = 0;
 
-  // What listeners are told once the transaction is committed.
+  // What listeners are told, and what is counted, once the transaction is committed.
   Changes changes{};
+  Tally tally{};
+
+  void begin_request() {
+    changes.clear();
+    tally = {};
+  }
 
   void changed(const std::string& stream_id, Outbox::Change change) {
     changes.add(stream_id, change);

@@ -323,6 +323,7 @@ TEST(BodyReader, SEC_46_RefusesChunksThatAreNotFramedToTheByte) {
       "5\nhello\r\n0\r\n\r\n",
       "5\r\nhello\n0\r\n\r\n",
       "5\r\nhello0\r\n\r\n",
+      "5\r\nhello!\r\n0\r\n\r\n",
       "5\r\nhello\r\n0\n\n",
       "5\r\nhello\r\n0\r\n\n",
       "5\r\rhello\r\n0\r\n\r\n",

@@ -124,6 +124,8 @@ Task<Result<void>> SinkRunner::hand_over() {
     left.push_back(std::move(item));
   }
   items_ = std::move(left);
+  // Nobody was tried at all: not a reason to ask again at once.
+  if (!failure && !was_refused && !items_.empty()) failure = Error(Errc::overloaded, "not tried");
   if (failure) co_return *std::move(failure);
   if (was_refused) co_await parts_.timers.sleep(refusal_pause);
   co_return Result<void>();

@@ -122,6 +122,16 @@ TEST_F(SinkRunnerTest, ADestinationThatIsDownGetsEverythingLater) {
   EXPECT_THAT(aside_, IsEmpty());
 }
 
+TEST_F(SinkRunnerTest, WhereNobodyHasTimeForItItWaits) {
+  admit("1");
+  sink_.troubles = {{"1", Errc::overloaded}};
+  start();
+  ASSERT_TRUE(wait_until([&] { return runner_->counts().failures == 5; }));
+  EXPECT_EQ(sink_.tried.size(), 5U);
+  sink_.troubles.clear();
+  ASSERT_TRUE(wait_until([&] { return cursor() == "1"; }));
+}
+
 TEST_F(SinkRunnerTest, WhatIsRefusedThreeTimesIsSetAsideAndTheOthersGoOn) {
   admit("1");
   admit("2");

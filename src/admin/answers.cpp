@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "admin/time_text.h"
+#include "base/time_text.h"
 #include "http/problem.h"
 
 namespace tocsin::admin {
@@ -33,13 +33,13 @@ JsonObject to_json(const store::LedgerRow& row) {
   if (!row.event_id.empty()) object.append("event_id", row.event_id);
   object.append("type", row.type);
   object.append("state", to_text(row.state));
-  object.append("accepted_at", to_text(row.accepted_at));
+  object.append("accepted_at", to_time_text(row.accepted_at));
   object.append("failures", static_cast<std::int64_t>(row.history.failures));
   object.append("refusals", static_cast<std::int64_t>(row.history.refusals));
   if (row.state != store::RowState::pending) {
-    object.append("settled_at", to_text(row.settled_at));
+    object.append("settled_at", to_time_text(row.settled_at));
   } else if (row.due_at > row.accepted_at) {
-    object.append("due_at", to_text(row.due_at));
+    object.append("due_at", to_time_text(row.due_at));
   }
   if (!row.note.empty()) object.append("note", row.note);
   return object;
@@ -59,11 +59,11 @@ JsonObject to_json(const store::LedgerEvent& event) {
           {"event_id", event.event_id},
           {"iss", event.iss},
           {"type", event.type},
-          {"accepted_at", to_text(event.accepted_at)}};
+          {"accepted_at", to_time_text(event.accepted_at)}};
 }
 
 JsonObject to_json(const store::AuditRecord& record) {
-  JsonObject object{{"number", record.number}, {"at", to_text(record.at)},
+  JsonObject object{{"number", record.number}, {"at", to_time_text(record.at)},
                     {"who", record.actor.who}, {"from", record.actor.from},
                     {"action", record.action}, {"target", record.target},
                     {"result", record.result}};

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/time_text.h"
+
 namespace tocsin::admin {
 namespace {
 
@@ -11,9 +13,9 @@ store::WallTime at(std::int64_t milliseconds) {
 
 TEST(TimeText, IsReadAsItIsWritten) {
   for (const std::int64_t time : {0LL, 1'795'000'000'125LL, 951'782'399'999LL}) {
-    EXPECT_EQ(parse_time(to_text(at(time))), at(time));
+    EXPECT_EQ(parse_time(to_time_text(at(time))), at(time));
   }
-  EXPECT_EQ(to_text(at(1'795'000'000'125)), "2026-11-18T11:06:40.125Z");
+  EXPECT_EQ(to_time_text(at(1'795'000'000'125)), "2026-11-18T11:06:40.125Z");
   EXPECT_EQ(parse_time("2026-11-18T11:06:40Z"), at(1'795'000'000'000));
   EXPECT_EQ(parse_time("2026-11-18T11:06:40.1Z"), at(1'795'000'000'100));
 }
